@@ -1,0 +1,123 @@
+"""What the three files come to: frozen values, checked, passed on by ``build`` in small pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+
+from watchtower.errors import Problem
+from watchtower.types import Analysis, Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """Where everything is remembered."""
+
+    #: SQLAlchemy URL; a relative SQLite path counts from the folder that ``config/`` is in
+    url: str = "sqlite:///watchtower.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How feeds are asked for."""
+
+    #: allow addresses that are not public (loopback, private, link-local ...)
+    allow_private_networks: bool = False
+    #: host names and CIDR ranges that are allowed though not public
+    allow: tuple[str, ...] = ()
+    #: requests under way at once, over all hosts
+    concurrency: int = 100
+    #: requests under way at once to one host
+    per_host: int = 2
+    #: total deadline of one feed, redirects and body included
+    timeout_seconds: float = 20.0
+    #: most bytes of one decoded body
+    max_bytes: int = 15 * 1024 * 1024
+    #: a URL or mail address that server operators can turn to, sent in the User-Agent
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchSettings:
+    """How items are matched."""
+
+    #: items scored in one go
+    batch: int = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """When and how the digest is written."""
+
+    #: the reader's local hour
+    at: time = time(6, 30)
+    #: IANA zone
+    zone: str = "UTC"
+    #: html, md, txt, json
+    formats: tuple[str, ...] = ("html",)
+    #: folder for digests, relative to the folder that ``config/`` is in
+    folder: Path = Path("digests")
+    #: write a digest on a day without matches too
+    when_empty: bool = True
+    #: stories a section shows; what is left out is counted and named
+    stories_per_section: int = 25
+    #: days of counts beside today's
+    days_before: int = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSettings:
+    """The daemon's clock."""
+
+    #: how often the daemon looks which feeds are due
+    pull_every: timedelta = timedelta(minutes=5)
+    #: how late a digest may still be made after the machine slept
+    grace: timedelta = timedelta(hours=12)
+    #: how long a stop waits for what is under way
+    drain: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """The desk (reserved: the desk comes later, the names stay)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What the daemon writes to standard error."""
+
+    #: debug, info, warning, error
+    level: str = "info"
+    #: text or json
+    format: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """``config/settings.yml`` and the environment."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    fetch: FetchSettings = FetchSettings()
+    match: MatchSettings = MatchSettings()
+    digest: DigestSettings = DigestSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that people edit, read once."""
+
+    #: the folder that feeds.yml, watchpoints.yml and config/ are in
+    folder: Path
+    feeds: tuple[Feed, ...]
+    analysis: Analysis
+    settings: Settings
+    #: harmless problems, to be shown as warnings
+    warnings: tuple[Problem, ...] = ()

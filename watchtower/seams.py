@@ -1,0 +1,157 @@
+"""The places where a part can be swapped. Each says what it promises; each has two implementations in the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from watchtower.types import (
+    Classified,
+    Digest,
+    FeedState,
+    FetchRequest,
+    Grouping,
+    Item,
+    KnownItem,
+    Message,
+    Outcome,
+    StoredItem,
+    StoredModel,
+    StoryItem,
+    Text,
+    Visit,
+)
+
+Clock = Callable[[], datetime]
+
+
+class Fetcher(Protocol):
+    """Asks servers for feeds.
+
+    ``fetch`` yields one outcome a request, in the order they arrive, never raising for a bad feed: what went
+    wrong is a ``Failed``. Closing the iterator cancels what is still under way.
+    """
+
+    def fetch(self, requests: Sequence[FetchRequest]) -> Iterator[Outcome]: ...
+
+
+class Classifier(Protocol):
+    """Scores texts against every target of one analysis.
+
+    ``classify`` keeps the order of its input, gives the same scores for the same text whatever the batch,
+    and never raises for a text. ``model`` names what gave the scores, ``configuration`` the analysis version.
+    """
+
+    model: str
+    configuration: str
+
+    def classify(self, texts: Sequence[Text]) -> list[Classified]: ...
+
+
+class Notifier(Protocol):
+    """Hands over one message, or raises ``DeliveryError``. Handing over the same message twice does no harm."""
+
+    channel: str
+
+    def deliver(self, message: Message) -> None: ...
+
+
+class Store(Protocol):
+    """Remembers. Every method is one transaction and raises only ``StoreError``; times are aware UTC.
+
+    Safe to call from several threads. Repeating a save with the same value changes nothing.
+    """
+
+    # --- collecting
+    def feed_states(self) -> Mapping[str, FeedState]:
+        """What is remembered of every feed ever visited, by feed id."""
+
+    def known_items(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, KnownItem]]:
+        """Feed id and keys in; feed id to key to what is known out, only for those that exist."""
+
+    def save_visits(self, visits: Sequence[Visit]) -> None:
+        """Store each visit whole: items, revisions, feed state with its validators, and a line in the log."""
+
+    # --- grouping
+    def ungrouped(self, limit: int) -> list[StoryItem]:
+        """Items that are in no story yet, oldest ``dated`` first."""
+
+    def story_items(self, since: datetime, until: datetime) -> list[StoryItem]:
+        """Grouped items with ``since <= dated < until``, ordered by ``dated`` and id."""
+
+    def save_grouping(self, grouping: Grouping) -> None:
+        """Put the items into their stories; stories left empty disappear."""
+
+    # --- classifying
+    def unclassified(self, limit: int) -> list[Text]:
+        """Items whose present revision no model has read yet, oldest first_seen first."""
+
+    def save_classified(self, classified: Sequence[Classified], model: str, configuration: str) -> None:
+        """Replace the matches of these items, and note which model read them.
+
+        What is for a revision that is no longer the present one is left out.
+        """
+
+    # --- looking up
+    def item(self, id: str) -> StoredItem | None:
+        """One item by its id."""
+
+    def items_at(self, url: str) -> list[StoredItem]:
+        """Items with this canonical URL, newest first."""
+
+    def revisions(self, id: str) -> list[Item]:
+        """The earlier revisions of an item, oldest first; without the present one."""
+
+    def items_of_stories(self, stories: Sequence[str]) -> list[StoredItem]:
+        """Every item of these stories, ordered by ``dated`` and id."""
+
+    # --- digest
+    def matched_items(self, since: datetime, until: datetime, seen_by: datetime) -> list[StoredItem]:
+        """Items with at least one match, ``since <= dated < until`` and ``first_seen <= seen_by``; by ``dated``, id."""
+
+    def late_items(self, since: datetime, until: datetime, dated_after: datetime) -> list[StoredItem]:
+        """Items with a match first seen in the period but dated before it, not before ``dated_after``, no backfill."""
+
+    def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Feed id to how many items with ``since <= dated < until`` it has brought."""
+
+    def told(self, digest: str | None = None) -> Mapping[str, frozenset[str]]:
+        """Recorded digests' ids to the ids of the items they told of; one digest, or all of the last 30 days."""
+
+    def save_digest(self, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
+        """Record a digest, the items it tells of and its messages, at once.
+
+        False, and nothing stored, where a digest of this analysis for this local date is recorded already.
+        """
+
+    def last_digest(self, analysis: str) -> Digest | None:
+        """The recorded digest with the latest ``until``."""
+
+    def digest(self, id: str) -> Digest | None:
+        """One recorded digest."""
+
+    # --- outbox
+    def due_messages(self, now: datetime) -> list[Message]:
+        """Messages not handed over yet whose next try has come, oldest first."""
+
+    def mark_sent(self, message: str, at: datetime) -> None:
+        """Note that the message was handed over."""
+
+    def mark_failed(self, message: str, problem: str, next_try: datetime) -> None:
+        """Note that handing over failed and when to try again."""
+
+    # --- models
+    def model(self, configuration: str, format: int) -> StoredModel | None:
+        """The newest model fitted from this configuration in this byte format."""
+
+    def save_model(self, model: StoredModel) -> None:
+        """Keep a fitted model; older ones of the same configuration stay."""
+
+    # --- life
+    def exclusive(self, name: str, wait_seconds: float = 0) -> AbstractContextManager[None]:
+        """Hold a named lock that dies with this process; ``StoreBusy`` where another process holds it."""
+
+    def close(self) -> None:
+        """Let go of the database; closing twice is fine."""

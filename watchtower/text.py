@@ -1,0 +1,106 @@
+"""Plain text from what feeds send: pure functions that every stage shares.
+
+Everything that is stored is plain text made here, so no markup, control character or bidirectional
+override from a feed ever reaches the database, a terminal, a log or a digest.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from urllib.parse import urlsplit, urlunsplit
+
+# ANSI escape sequences (ECMA-48 CSI and OSC): removed whole, so that "\x1b[31mred" leaves "red".
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+# C0 and C1 controls but tab and line ends, lone surrogates, non-characters, Unicode bidirectional controls
+# (UAX #9: ALM, LRM, RLM, LRE..RLO, LRI..PDI), zero-width space, word joiner, BOM, interlinear annotation.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+    r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
+_SPACES = re.compile(r"\s+")
+_DROPPED = re.compile(r"<(script|style|template|noscript|svg|math|iframe|object)\b[^<>]*>.*?</\1\s*>", re.I | re.S)
+_COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
+_BLOCK = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article|hr|pre|dd|dt)\b[^<>]*>", re.I
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
+
+
+def clean(text: str) -> str:
+    """Drop what cannot be shown (controls, escapes, bidi overrides, lone surrogates) and fold runs of space.
+
+    >>> clean("a\\x1b[31m red\\u202e\\x00  b\\n")
+    'a red b'
+    """
+    if not text.isascii() or not text.isprintable():
+        text = _UNPRINTABLE.sub("", _ANSI.sub("", text))
+    return _SPACES.sub(" ", text).strip()
+
+
+def plain(markup: str) -> str:
+    """Make plain text of HTML: markup and scripts go, entities are decoded, block elements become a space.
+
+    >>> plain("<p>Talks &amp; tests</p><script>x()</script><p>a < b</p>")
+    'Talks & tests a < b'
+    """
+    if "<" in markup:
+        markup = _COMMENT.sub(" ", markup)
+        markup = _DROPPED.sub(" ", markup)
+        markup = _TAG.sub("", _BLOCK.sub(" ", markup))
+    if "&" in markup:
+        markup = html.unescape(markup)
+    return clean(markup)
+
+
+def cut(text: str, limit: int) -> str:
+    """Shorten to at most ``limit`` characters, at a space where one is near, with an ellipsis where something went.
+
+    >>> cut("one two three", 9)
+    'one two…'
+    """
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    space = head.rfind(" ")
+    return (head[:space] if space > limit // 2 else head).rstrip(" ,;:.-") + "…"
+
+
+def fold(text: str) -> str:
+    """Normalise for comparing: NFKC and case-folded.
+
+    >>> fold("ＤＰＲＫ Straße")
+    'dprk strasse'
+    """
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def web_address(url: str | None) -> str | None:
+    """Return the address if it is safe to link to (http or https, with a host), else None; credentials are dropped.
+
+    >>> web_address("javascript:alert(1)") is None
+    True
+    >>> web_address("https://user:secret@example.org/a")
+    'https://example.org/a'
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(clean(url))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    return urlunsplit(parts._replace(netloc=f"{host}:{port}" if port else host))
+
+
+def without_credentials(url: str) -> str:
+    """Show an address in logs and messages: user name and password become ``***``.
+
+    >>> without_credentials("https://user:secret@example.org/feed")
+    'https://***@example.org/feed'
+    """
+    return re.sub(r"(?<=://)[^/?#@\s]*(?:@[^/?#@\s]*)*@", "***@", clean(url))

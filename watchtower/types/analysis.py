@@ -1,0 +1,134 @@
+"""What to watch and where to look: the analysis and its feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class TargetKind(StrEnum):
+    """What a target is: a watch point or a critical question."""
+
+    WATCH_POINT = "watch-point"
+    CRITICAL_QUESTION = "critical-question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A named list of terms in several languages."""
+
+    id: str
+    #: language code (or "any") to terms, as written by the editor
+    terms: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often, or by when, an indicator is expected to show."""
+
+    every: timedelta | None = None
+    by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """An observable development under a target."""
+
+    id: str
+    says: str
+    when: str | None = None
+    examples: tuple[str, ...] = ()
+    #: answers this indicator speaks for, as "question.answer"
+    supports: tuple[str, ...] = ()
+    contradicts: tuple[str, ...] = ()
+    expect: Rhythm | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One of the competing answers to a critical question."""
+
+    id: str
+    says: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What items are classified against: a watch point or a critical question."""
+
+    id: str
+    kind: TargetKind
+    #: the watch point's title or the question's wording
+    title: str
+    about: str = ""
+    #: boolean expression over concepts, or None
+    when: str | None = None
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+    #: the editor's own threshold on the score, or None where the model sets it
+    threshold: float | None = None
+    indicators: tuple[Indicator, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A trajectory that expects some indicators and rules out others."""
+
+    id: str
+    title: str
+    says: str
+    expects: tuple[str, ...] = ()
+    rules_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledItem:
+    """A text with a complete judgement: the targets it belongs to, each with a sign ("", "+", "-" or "0")."""
+
+    title: str
+    summary: str = ""
+    language: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """One ``watchpoints.yml``, read and checked."""
+
+    id: str
+    title: str
+    source: str
+    published: str
+    languages: tuple[str, ...]
+    scope: str = ""
+    concepts: tuple[Concept, ...] = ()
+    targets: tuple[Target, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    #: items of the files named by ``examples_from``
+    examples: tuple[LabelledItem, ...] = ()
+    #: hash over everything above, so that a score can name the configuration it was made with
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A source with an owner and a grade."""
+
+    id: str
+    url: str
+    title: str
+    language: str
+    owner: str
+    country: str | None = None
+    #: wire, newspaper, broadcaster, magazine, government, think-tank, state-media or other
+    kind: str = "other"
+    #: the state that controls it (ISO 3166 alpha-2), or None
+    state: str | None = None
+    #: Admiralty source reliability, A to F
+    reliability: str = "F"
+    every: timedelta = timedelta(hours=1)
+    enabled: bool = True

@@ -1,0 +1,115 @@
+"""Stories and matches: what is kept as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchtower.types.collecting import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryItem:
+    """What grouping needs of an item; ``story`` is None until it is grouped."""
+
+    item_id: str
+    feed_id: str
+    title: str
+    summary: str
+    language: str | None
+    dated: datetime
+    story: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Which story each item joins; items already in a story appear only where they move."""
+
+    #: item id to story id
+    stories: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One reason for a match: a span of the text, or a rule, with its share of the score.
+
+    ``start`` and ``end`` are character offsets into ``field`` ("title", "summary" or "body"); both are 0
+    where the reason has no place in the text. Weights are in log-odds.
+    """
+
+    #: concept, rule, words, example or prior
+    kind: str
+    #: the words as they stand in the text, or the rule
+    text: str
+    weight: float
+    field: str = ""
+    start: int = 0
+    end: int = 0
+    #: the concept's id, or the example that is near
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """An item that bears on a target, with why and by which model and configuration."""
+
+    item_id: str
+    target: str
+    revision: int
+    #: calibrated probability, 0 to 1
+    score: float
+    threshold: float
+    evidence: tuple[Evidence, ...]
+    indicator: str | None = None
+    answer: str | None = None
+    #: identity of the model that gave the score
+    model: str
+    #: ``Analysis.version`` it was fitted from
+    configuration: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """One item's scores on every target, and the matches among them."""
+
+    item_id: str
+    revision: int
+    scores: Mapping[str, float]
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What the classifier reads of an item."""
+
+    id: str
+    title: str
+    summary: str = ""
+    body: str = ""
+    language: str | None = None
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """An item as stored, with the story it is in and its matches."""
+
+    item: Item
+    story: str | None
+    matches: tuple[Match, ...] = ()
+    #: the model that classified this revision, or None where it has not been read yet
+    classified_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """A fitted model as bytes, with what it was made from."""
+
+    id: str
+    #: ``Analysis.version`` it was fitted from
+    configuration: str
+    #: version of the byte format
+    format: int
+    made: datetime
+    data: bytes

@@ -1,0 +1,161 @@
+"""What is told: digests, messages and the report of a pull."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from watchtower.types.analysis import TargetKind
+from watchtower.types.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One copy of a story: where it was read."""
+
+    feed: str
+    title: str
+    owner: str
+    kind: str
+    state: str | None
+    language: str | None
+    reliability: str
+    item: str
+    headline: str
+    url: str | None
+    dated: datetime
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestStory:
+    """A story as one section of a digest tells it."""
+
+    story: str
+    title: str
+    lead: str
+    first_seen: datetime
+    sources: tuple[Source, ...]
+    #: how many independent origins the sources come down to
+    origins: int
+    score: float
+    evidence: tuple[Evidence, ...]
+    #: the item and the text that the evidence's offsets point into
+    item: str
+    indicators: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    #: seen in this period though dated before it
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """Stories of one target on one local day."""
+
+    day: date
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What a digest says about one target."""
+
+    target: str
+    kind: TargetKind
+    title: str
+    stories: tuple[DigestStory, ...]
+    #: how many stories the editor's limit kept out; their titles are in ``left_out_titles``
+    left_out: int = 0
+    left_out_titles: tuple[str, ...] = ()
+    #: stories on each of the days before, oldest first, and in this period
+    before: tuple[DayCount, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """A feed that could not be read, or brought nothing, as the digest reports it."""
+
+    feed: str
+    title: str
+    problem: str
+    failures: int
+    last_success: datetime | None
+    next_check: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How far the digest can be trusted to have seen everything."""
+
+    feeds: int
+    #: feeds that answered within the period
+    read: int
+    items: int
+    failing: tuple[FeedHealth, ...] = ()
+    never_read: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a digest was made with, so that it can be made again byte for byte."""
+
+    configuration: str
+    model: str
+    cut_off: datetime
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What changed in a period: kept whole, with all that is needed to render it again byte for byte."""
+
+    id: str
+    analysis: str
+    since: datetime
+    until: datetime
+    #: IANA name of the reader's time zone
+    zone: str
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    health: Health
+    made: Made
+    #: made after its hour had passed (the machine slept, the daemon was down)
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One rendered digest on its way out; the outbox sends it once."""
+
+    #: stable over retries, so that a receiver can tell a repeat
+    id: str
+    digest_id: str
+    #: file, and later mail, webhook, chat
+    channel: str
+    #: for files: the path relative to the digest folder
+    recipient: str
+    content_type: str
+    body: str
+    attempts: int = 0
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullReport:
+    """What one pull did; the shape of ``pull --json``."""
+
+    due: int
+    fetched: int
+    unchanged: int
+    failed: int
+    new: int
+    revised: int
+    known: int
+    stories_new: int
+    stories_grown: int
+    matches: int
+    seconds: float
+    #: feed id to the sentence that says what went wrong
+    problems: Mapping[str, str] = field(default_factory=dict)
