@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
@@ -111,6 +112,16 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something is written, for problems that are found later."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that people edit, read once."""
 
@@ -121,3 +132,5 @@ class Config:
     settings: Settings
     #: harmless problems, to be shown as warnings
     warnings: tuple[Problem, ...] = ()
+    #: where things are written, by paths such as ``feeds.yonhap.language`` and ``concepts.missile.en[2]``
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False, compare=False)
