@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from watchtower.types import (
     Classified,
     Digest,
+    Explanation,
     FeedState,
     FetchRequest,
     Grouping,
@@ -34,7 +35,7 @@ class Fetcher(Protocol):
     wrong is a ``Failed``. Closing the iterator cancels what is still under way.
     """
 
-    def fetch(self, requests: Sequence[FetchRequest]) -> Iterator[Outcome]: ...
+    def fetch(self, requests: Sequence[FetchRequest]) -> Generator[Outcome, None, None]: ...
 
 
 class Classifier(Protocol):
@@ -49,6 +50,9 @@ class Classifier(Protocol):
 
     def classify(self, texts: Sequence[Text]) -> list[Classified]: ...
 
+    def explain(self, text: Text) -> list[Explanation]:
+        """Say for every target why the text does or does not match it."""
+
 
 class Notifier(Protocol):
     """Hands over one message, or raises ``DeliveryError``. Handing over the same message twice does no harm."""
@@ -61,7 +65,8 @@ class Notifier(Protocol):
 class Store(Protocol):
     """Remembers. Every method is one transaction and raises only ``StoreError``; times are aware UTC.
 
-    Safe to call from several threads. Repeating a save with the same value changes nothing.
+    Safe to call from several threads. Repeating a save with the same value changes nothing. What no database
+    can hold in a text (NUL, lone surrogates) is stored as U+FFFD, and such a validator is dropped.
     """
 
     # --- collecting
@@ -72,7 +77,11 @@ class Store(Protocol):
         """Feed id and keys in; feed id to key to what is known out, only for those that exist."""
 
     def save_visits(self, visits: Sequence[Visit]) -> None:
-        """Store each visit whole: items, revisions, feed state with its validators, and a line in the log."""
+        """Store each visit whole: items, revisions, feed state with its validators, and a line in the log.
+
+        An item is replaced only by a higher revision. It then counts as unclassified, and stays in its story
+        and keeps its matches, whose ``revision`` is the earlier one, until ``save_classified``.
+        """
 
     # --- grouping
     def ungrouped(self, limit: int) -> list[StoryItem]:
@@ -99,7 +108,7 @@ class Store(Protocol):
         """One item by its id."""
 
     def items_at(self, url: str) -> list[StoredItem]:
-        """Items with this canonical URL, newest first."""
+        """Items with this canonical URL, newest ``dated`` first."""
 
     def revisions(self, id: str) -> list[Item]:
         """The earlier revisions of an item, oldest first; without the present one."""
@@ -118,16 +127,20 @@ class Store(Protocol):
         """Feed id to how many items with ``since <= dated < until`` it has brought."""
 
     def told(self, digest: str | None = None) -> Mapping[str, frozenset[str]]:
-        """Recorded digests' ids to the ids of the items they told of; one digest, or all of the last 30 days."""
+        """Recorded digests' ids to the ids of the items they told of: of one digest, or of those of 30 days.
+
+        The 30 days end with the newest recorded ``until``, whatever the analysis.
+        """
 
     def save_digest(self, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
         """Record a digest, the items it tells of and its messages, at once.
 
-        False, and nothing stored, where a digest of this analysis for this local date is recorded already.
+        False, and nothing stored, where a digest of this analysis for this local date, or of this id, is
+        recorded already. The messages name this digest or an earlier one, and their ids are new.
         """
 
     def last_digest(self, analysis: str) -> Digest | None:
-        """The recorded digest with the latest ``until``."""
+        """The recorded daily digest with the latest ``until``."""
 
     def digest(self, id: str) -> Digest | None:
         """One recorded digest."""
@@ -137,10 +150,10 @@ class Store(Protocol):
         """Messages not handed over yet whose next try has come, oldest first."""
 
     def mark_sent(self, message: str, at: datetime) -> None:
-        """Note that the message was handed over."""
+        """Note that the message was handed over; the first time counts. ``StoreError`` for an unknown message."""
 
     def mark_failed(self, message: str, problem: str, next_try: datetime) -> None:
-        """Note that handing over failed and when to try again."""
+        """Count an attempt, and note what failed and when to try again; one handed over already stays so."""
 
     # --- models
     def model(self, configuration: str, format: int) -> StoredModel | None:

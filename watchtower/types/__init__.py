@@ -32,7 +32,17 @@ from watchtower.types.collecting import (
     Visit,
     VisitKind,
 )
-from watchtower.types.evidence import Classified, Evidence, Grouping, Match, StoredItem, StoredModel, StoryItem, Text
+from watchtower.types.evidence import (
+    Classified,
+    Evidence,
+    Explanation,
+    Grouping,
+    Match,
+    StoredItem,
+    StoredModel,
+    StoryItem,
+    Text,
+)
 from watchtower.types.ids import stable_id
 from watchtower.types.reporting import (
     DayCount,
@@ -45,6 +55,7 @@ from watchtower.types.reporting import (
     PullReport,
     Section,
     Source,
+    Tally,
 )
 
 __all__ = [
@@ -57,6 +68,7 @@ __all__ = [
     "DigestStory",
     "Entry",
     "Evidence",
+    "Explanation",
     "Failed",
     "Feed",
     "FeedHealth",
@@ -83,6 +95,7 @@ __all__ = [
     "StoredItem",
     "StoredModel",
     "StoryItem",
+    "Tally",
     "Target",
     "TargetKind",
     "Text",

@@ -108,6 +108,8 @@ class ParsedFeed:
     ttl: timedelta | None = None
     #: what was survived, one sentence each (mis-declared encoding, malformed XML, entries over the cap)
     warnings: tuple[str, ...] = ()
+    #: False where the document breaks off: its entries count, its validators do not
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ class Evidence:
 
     #: concept, rule, words, example or prior
     kind: str
-    #: the words as they stand in the text, or the rule
+    #: the words as they stand in the text; of a rule, the target whose rule holds
     text: str
     weight: float
     field: str = ""
@@ -89,6 +89,23 @@ class Text:
     body: str = ""
     language: str | None = None
     revision: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a text does or does not match one target: evidence whose weights sum to the score's log-odds."""
+
+    target: str
+    score: float
+    threshold: float
+    evidence: tuple[Evidence, ...]
+    indicator: str | None = None
+    answer: str | None = None
+
+    @property
+    def matched(self) -> bool:
+        """Tell whether the score reaches the threshold."""
+        return self.score >= self.threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,12 +41,16 @@ class DigestStory:
     origins: int
     score: float
     evidence: tuple[Evidence, ...]
-    #: the item and the text that the evidence's offsets point into
+    #: the item shown: its title is ``title``, and the evidence's offsets point into its texts
     item: str
+    #: the whole summary of that item; ``lead`` is cut from it
+    summary: str = ""
     indicators: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     #: seen in this period though dated before it
     late: bool = False
+    #: what the order within the section goes by, see ``docs/reference/digest.md``
+    importance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,17 @@ class DayCount:
 
     day: date
     stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """An indicator or an answer, in words, and how many of a section's stories report it."""
+
+    id: str
+    says: str
+    stories: int
+    #: none of the days before that are counted had it
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +83,12 @@ class Section:
     #: how many stories the editor's limit kept out; their titles are in ``left_out_titles``
     left_out: int = 0
     left_out_titles: tuple[str, ...] = ()
-    #: stories on each of the days before, oldest first, and in this period
+    #: stories on each of the days before that are known, oldest first, and in this period
     before: tuple[DayCount, ...] = ()
     count: int = 0
+    #: what the stories report, shown or left out, most often first
+    indicators: tuple[Tally, ...] = ()
+    answers: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +112,9 @@ class Health:
     read: int
     items: int
     failing: tuple[FeedHealth, ...] = ()
+    #: feeds that answer but have brought nothing new for long
+    quiet: tuple[FeedHealth, ...] = ()
+    #: titles of feeds that were never asked yet
     never_read: tuple[str, ...] = ()
 
 
@@ -123,6 +144,8 @@ class Digest:
     made: Made
     #: made after its hour had passed (the machine slept, the daemon was down)
     late: bool = False
+    #: the analysis' title
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,62 @@
+"""Parts that stand in where a test is about something else: simple, and true to their seam."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from watchtower.types import Classified, Evidence, Explanation, Match, Text
+
+
+class WordClassifier:
+    """A ``seams.Classifier`` for which a text is about a target where it has one of the target's words."""
+
+    model = "words"
+
+    def __init__(self, words: Mapping[str, Sequence[str]], configuration: str = "test") -> None:
+        self.configuration = configuration
+        self._words = words
+
+    def classify(self, texts: Sequence[Text]) -> list[Classified]:
+        """Match where a word is in title or summary, whatever its case."""
+        return [self._classified(text) for text in texts]
+
+    def explain(self, text: Text) -> list[Explanation]:
+        """Name the word found, for every target."""
+        return [
+            Explanation(
+                target=target, score=self._score(text, target), threshold=0.5, evidence=self._found(text, target)
+            )
+            for target in self._words
+        ]
+
+    def _classified(self, text: Text) -> Classified:
+        scores = {target: self._score(text, target) for target in self._words}
+        matches = tuple(
+            Match(
+                item_id=text.id,
+                target=target,
+                revision=text.revision,
+                score=score,
+                threshold=0.5,
+                evidence=self._found(text, target),
+                model=self.model,
+                configuration=self.configuration,
+            )
+            for target, score in scores.items()
+            if score >= 0.5
+        )
+        return Classified(item_id=text.id, revision=text.revision, scores=scores, matches=matches)
+
+    def _score(self, text: Text, target: str) -> float:
+        return 0.9 if self._found(text, target) else 0.1
+
+    def _found(self, text: Text, target: str) -> tuple[Evidence, ...]:
+        for field, content in (("title", text.title), ("summary", text.summary)):
+            for word in self._words[target]:
+                start = content.lower().find(word.lower())
+                if start >= 0:
+                    end = start + len(word)
+                    return (
+                        Evidence(kind="words", text=content[start:end], weight=2.0, field=field, start=start, end=end),
+                    )
+        return ()

@@ -1,0 +1,1 @@
+"""The command line: commands translate arguments, call the watchtower, print."""

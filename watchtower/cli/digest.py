@@ -1,0 +1,97 @@
+"""``watchtower digest``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from watchtower.cli.main import config_option, json_option, load_config
+from watchtower.digest import FORMATS, period, render
+from watchtower.errors import UserError
+from watchtower.types import Message
+
+
+@click.command("digest")
+@config_option
+@click.option("--day", metavar="D", help="A local day: 2025-09-03, today or yesterday.")
+@click.option("--since", metavar="T", help="Beginning of a period: a day, or a time such as 2025-09-03T06:00+09:00.")
+@click.option("--until", metavar="T", help="End of the period, not included.  [default: now]")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), help="How to write it.  [default: html, or by --output]"
+)
+@click.option("--output", metavar="PATH", help="Where to; - is standard output.  [default: the digest folder]")
+@click.option("--send", is_flag=True, help="Record it and deliver it through the outbox, once.")
+@json_option
+def command(
+    config_path: Path,
+    day: str | None,
+    since: str | None,
+    until: str | None,
+    format_: str | None,
+    output: str | None,
+    send: bool,
+    as_json: bool,
+) -> None:
+    """Write the digest of a day or a period from what is stored; without a period, of the last 24 hours."""
+    from watchtower import build
+
+    config = load_config(config_path)
+    begin, end = _period(day, since, until, config.settings.digest.zone, build.utc_now())
+    chosen = "json" if as_json else format_ or _by_name(output)
+    tower = build.watchtower(config)
+    try:
+        made = tower.digest(begin, end)
+        if send:
+            _tell(tower.send(made))
+        elif output is None and not as_json:
+            click.echo(config.folder / config.settings.digest.folder / tower.write(made, chosen))
+            return
+    finally:
+        tower.close()
+    if not send or output is not None:
+        _, text = render(made, chosen)
+        _write(output or "-", text)
+
+
+def _tell(messages: list[Message]) -> None:
+    for message in messages:
+        click.echo(f"sent {message.recipient}", err=True)
+    if not messages:
+        click.echo("the digest of this period was sent before: nothing was sent", err=True)
+
+
+def _period(
+    day: str | None, since: str | None, until: str | None, zone: str, now: datetime
+) -> tuple[datetime, datetime]:
+    if day and (since or until):
+        raise UserError("--day is a whole day; give either --day or --since and --until")
+    try:
+        if day:
+            return period.day_period(period.parse_day(day, zone, now), zone)
+        end = period.parse_moment(until, zone, now) if until else now
+        begin = period.parse_moment(since, zone, now) if since else end - timedelta(hours=24)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if begin >= end:
+        raise UserError(f"the period is empty: it begins at {begin.isoformat()} and ends at {end.isoformat()}")
+    return begin, end
+
+
+def _by_name(output: str | None) -> str:
+    suffix = Path(output).suffix.removeprefix(".") if output else ""
+    return suffix if suffix in FORMATS else "html"
+
+
+def _write(output: str, text: str) -> None:
+    if output == "-":
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    path = Path(output)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}; give another --output") from error
+    click.echo(path)

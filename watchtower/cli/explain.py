@@ -1,0 +1,103 @@
+"""``watchtower explain``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
+from watchtower.errors import UserError
+from watchtower.text import clean, cut
+from watchtower.types import Explanation, StoredItem, Text
+
+#: reasons shown for a target that matches, and for one that does not
+MANY, FEW = 10, 4
+
+
+@click.command("explain")
+@click.argument("item", metavar="ITEM-ID|URL", required=False)
+@click.option("--text", help="Explain any headline instead of a stored item.")
+@config_option
+@json_option
+def command(item: str | None, text: str | None, config_path: Path, as_json: bool) -> int:
+    """Say why an item is, or is not, in the digest: fetched, known, grouped, scored, matched.
+
+    Exit 1 where no such item is stored.
+    """
+    if (item is None) == (text is None):
+        raise UserError("give an item's id, its address, or --text")
+    from watchtower import build
+
+    config = load_config(config_path)
+    if text is not None:
+        explained = build.classifier(config).explain(Text(id="", title=clean(text)))
+        click.echo(json.dumps({"targets": _targets(explained)}) if as_json else "\n".join(_reasons(explained)))
+        return DONE
+    tower = build.watchtower(config)
+    try:
+        found = tower.explain(str(item))
+    finally:
+        tower.close()
+    if not found:
+        why = f"never fetched: no item {item!r} is stored, neither by id nor by address"
+        click.echo(json.dumps({"items": [], "why": why}) if as_json else why)
+        return TROUBLE
+    if as_json:
+        click.echo(json.dumps({"items": [_shape(stored, explained) for stored, explained in found]}))
+    else:
+        click.echo("\n\n".join("\n".join((*_item(stored), *_reasons(explained))) for stored, explained in found))
+    return DONE
+
+
+def _item(stored: StoredItem) -> Iterator[str]:
+    item = stored.item
+    yield item.title
+    yield f"  {item.feed_id} · {item.published.isoformat() if item.published else 'undated'} · {item.url or 'no link'}"
+    yield f"  item {item.id}, revision {item.revision}, first seen {item.first_seen.isoformat(timespec='seconds')}"
+    yield f"  story {stored.story}" if stored.story else "  not grouped yet: the next pull does it"
+    if stored.classified_by is None:
+        yield "  not classified yet: the next pull does it"
+    elif stored.matches:
+        matches = ", ".join(f"{match.target} {match.score:.2f}" for match in stored.matches)
+        yield f"  stored matches: {matches} (model {stored.classified_by})"
+    else:
+        yield f"  no match: below the threshold of every target (model {stored.classified_by})"
+
+
+def _reasons(explained: list[Explanation]) -> Iterator[str]:
+    for one in sorted(explained, key=lambda one: one.threshold - one.score):
+        verdict = "match" if one.matched else "no match"
+        found = ", ".join(filter(None, (one.indicator, f"points to {one.answer}" if one.answer else None)))
+        yield f"{one.target}: {one.score:.2f}, threshold {one.threshold:.2f}: {verdict}" + (
+            f" ({found})" if one.matched and found else ""
+        )
+        for reason in one.evidence[: MANY if one.matched else FEW]:
+            where = f" in the {reason.field}" if reason.field else ""
+            named = f" [{reason.name}]" if reason.kind == "concept" else ""
+            yield f"    {reason.weight:+.2f}  {reason.kind}: {cut(reason.text, 70)}{named}{where}"
+
+
+def _shape(stored: StoredItem, explained: list[Explanation]) -> dict[str, Any]:
+    item = stored.item
+    return {
+        "item": item.id,
+        "feed": item.feed_id,
+        "title": item.title,
+        "url": item.url,
+        "published": item.published.isoformat() if item.published else None,
+        "first_seen": item.first_seen.isoformat(),
+        "revision": item.revision,
+        "story": stored.story,
+        "classified_by": stored.classified_by,
+        "matches": {match.target: match.score for match in stored.matches},
+        "targets": _targets(explained),
+    }
+
+
+def _targets(explained: list[Explanation]) -> list[dict[str, Any]]:
+    return [asdict(one) | {"matched": one.matched} for one in explained]

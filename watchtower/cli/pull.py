@@ -1,0 +1,97 @@
+"""``watchtower pull``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
+from watchtower.types import PullReport, Visit, VisitKind
+
+
+@click.command("pull")
+@config_option
+@click.option("--feed", "only", metavar="ID", multiple=True, help="Only this feed; may be given again.")
+@click.option("--force", is_flag=True, help="Ask feeds that are not due yet, too.")
+@json_option
+def command(config_path: Path, only: tuple[str, ...], force: bool, as_json: bool) -> int:
+    """Fetch the feeds that are due, store what is new, group it and classify it.
+
+    Exit 1 where feeds were asked and every one of them failed.
+    """
+    from watchtower import build
+
+    tower = build.watchtower(load_config(config_path))
+    try:
+        with _progress(sys.stderr.isatty() and not as_json) as progress:
+            report = tower.pull(only=only, force=force, on_start=progress.start, on_visit=progress.visit)
+    finally:
+        tower.close()
+    click.echo(json.dumps(_shape(report)) if as_json else _sentence(report))
+    if not as_json:
+        for feed, problem in sorted(report.problems.items()):
+            click.echo(f"  {feed}: {problem}", err=True)
+    return TROUBLE if report.due and report.failed == report.due else DONE
+
+
+class _Quiet:
+    def start(self, due: int) -> None:
+        """Nothing to show where nobody looks."""
+
+    def visit(self, visit: Visit) -> None:
+        """Nothing to show where nobody looks."""
+
+
+@contextmanager
+def _progress(shown: bool) -> Iterator[_Quiet]:
+    if not shown:
+        yield _Quiet()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("feeds"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+
+        class _Bar(_Quiet):
+            new = failed = 0
+
+            def start(self, due: int) -> None:
+                self.task = bar.add_task("", total=due)
+
+            def visit(self, visit: Visit) -> None:
+                self.new += len(visit.new)
+                self.failed += visit.kind is VisitKind.FAILED
+                bar.update(self.task, advance=1, description=f"{self.new} new items, {self.failed} failed")
+
+        yield _Bar()
+
+
+def _shape(report: PullReport) -> dict[str, object]:
+    return {
+        "feeds": {"due": report.due, "fetched": report.fetched, "unchanged": report.unchanged, "failed": report.failed},
+        "items": {"new": report.new, "revised": report.revised, "known": report.known},
+        "stories": {"new": report.stories_new, "grown": report.stories_grown},
+        "matches": report.matches,
+        "seconds": report.seconds,
+        "problems": dict(report.problems),
+    }
+
+
+def _sentence(report: PullReport) -> str:
+    return (
+        f"{report.due} feeds due: {report.fetched} fetched, {report.unchanged} unchanged, {report.failed} failed. "
+        f"{report.new} new items, {report.revised} revised; {report.stories_new} new stories; "
+        f"{report.matches} matches. {report.seconds:.1f} s"
+    )
