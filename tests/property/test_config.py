@@ -185,7 +185,7 @@ VALIDATORS = {
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_the_schema_and_the_validator_come_to_the_same_verdict(name: str, data: st.DataObject) -> None:
     tree, _ = read_yaml(json.dumps(data.draw(mutated(name)), ensure_ascii=False))

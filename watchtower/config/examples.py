@@ -14,7 +14,7 @@ from watchtower.types import LabelledItem, TargetKind
 LABELS = TableOf(
     key=TARGET_REFERENCE,
     value=choice("", "+", "-", "0"),
-    wanted='a mapping of targets to signs, such as {"china-influence": "+"}',
+    wanted='a mapping of targets to signs, such as {"some-question": "+"}',
 )
 
 EXAMPLE = Record(

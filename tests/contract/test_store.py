@@ -1,0 +1,508 @@
+"""What every ``seams.Store`` promises: in memory, in SQLite (a file, or in memory) and in PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests import factories as make
+from tests.factories import NOW
+from watchtower.errors import StoreError
+from watchtower.seams import Store
+from watchtower.types import Grouping, Item, StoredItem, VisitKind
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def saved(store: Store, *items: Item) -> None:
+    """Store these items, each feed by one visit."""
+    for feed_id in {item.feed_id for item in items}:
+        store.save_visits([make.visit(*(item for item in items if item.feed_id == feed_id))])
+
+
+def stored(store: Store, id: str) -> StoredItem:
+    """Read an item that must be there."""
+    found = store.item(id)
+    assert found is not None
+    return found
+
+
+def matched(store: Store, *items: Item) -> None:
+    """Store these items and give each one match."""
+    saved(store, *items)
+    store.save_classified([make.classified(item, make.match(item)) for item in items], "model-1", "configuration-1")
+
+
+def ids(found: list[StoredItem]) -> list[str]:
+    """Give the ids of stored items, in their order."""
+    return [one.item.id for one in found]
+
+
+# --- collecting
+
+
+def test_a_new_store_remembers_nothing(store: Store) -> None:
+    assert store.feed_states() == {}
+    assert store.known_items({"harbour-news": ["dam-opens"]}) == {}
+    assert store.item("nothing") is None
+    assert store.items_at("https://nothing.example/") == []
+    assert store.revisions("nothing") == []
+    assert store.ungrouped(10) == []
+    assert store.unclassified(10) == []
+    assert store.told() == {}
+    assert store.last_digest("rivers") is None
+    assert store.digest("nothing") is None
+    assert store.due_messages(NOW) == []
+    assert store.model("configuration-1", 1) is None
+    assert store.item_counts(NOW - DAY, NOW) == {}
+
+
+def test_saving_nothing_is_fine(store: Store) -> None:
+    store.save_visits([])
+    store.save_grouping(Grouping(stories={}))
+    store.save_classified([], "model-1", "configuration-1")
+    assert store.items_of_stories([]) == []
+    assert store.known_items({}) == {}
+    assert store.known_items({"harbour-news": []}) == {}
+
+
+def test_a_feeds_state_is_remembered_to_the_byte(store: Store) -> None:
+    state = make.state(
+        etag='W/"a-\u00fc"',
+        last_modified="Sun, 22 Nov 2026 10:00:00 GMT",
+        failures=3,
+        last_new=NOW - DAY,
+        problem="timed out after 20 s",
+        moved_to="https://harbour-news.example/new.xml",
+        gone=True,
+    )
+    store.save_visits([make.visit(state=state)])
+    assert store.feed_states() == {"harbour-news": state}
+
+
+def test_the_later_of_two_visits_gives_the_state(store: Store) -> None:
+    failed = make.visit(at=NOW + HOUR, kind=VisitKind.FAILED, state=make.state(failures=1, problem="no answer"))
+    store.save_visits([make.visit(make.item()), failed])
+    assert store.feed_states()["harbour-news"].problem == "no answer"
+
+
+def test_an_item_comes_back_as_it_went_in(store: Store) -> None:
+    item = make.item(
+        title="댐이 열렸다 🌊",
+        summary="Плотина открыта. 大坝开闸。ダムが開いた。",
+        body="x" * 100_000,
+        authors=("김하나", "O'Neill; DROP TABLE items"),
+        language=None,
+        url=None,
+        backfill=True,
+    )
+    saved(store, item)
+    assert stored(store, item.id) == StoredItem(item=item, story=None, matches=(), classified_by=None)
+
+
+def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
+    seoul = datetime(2026, 11, 23, 8, 30, 15, 123456, tzinfo=ZoneInfo("Asia/Seoul"))
+    west = datetime(2026, 11, 22, 18, 30, 15, 1, tzinfo=timezone(-timedelta(hours=3, minutes=30)))
+    item = make.item(published=seoul, dated=seoul, first_seen=west)
+    saved(store, item)
+    found = stored(store, item.id).item
+    assert (found.published, found.dated, found.first_seen) == (seoul, seoul, west)
+    assert found.dated.tzinfo is UTC
+    assert found.first_seen.tzinfo is UTC
+    assert store.item_counts(seoul, seoul + timedelta(microseconds=1)) == {"harbour-news": 1}
+
+
+def test_a_time_without_a_zone_is_refused_and_nothing_is_kept(store: Store) -> None:
+    good = make.visit(make.item(feed_id="good"))
+    naive = make.visit(make.item(dated=datetime(2026, 11, 23)))
+    with pytest.raises(StoreError, match="no time zone"):
+        store.save_visits([good, naive])
+    assert store.feed_states() == {}
+    assert store.ungrouped(10) == []
+
+
+def test_known_items_are_found_by_feed_and_key(store: Store) -> None:
+    here, there = make.item(key="1"), make.item(key="1", feed_id="river-post")
+    saved(store, here, there, make.item(key="2"))
+    known = store.known_items({"harbour-news": ["1", "3"], "unheard": ["1"]})
+    assert list(known) == ["harbour-news"]
+    assert list(known["harbour-news"]) == ["1"]
+    found = known["harbour-news"]["1"]
+    assert (found.id, found.key, found.url, found.title) == (here.id, "1", here.url, here.title)
+    assert (found.content_hash, found.revision) == (here.content_hash, 1)
+    assert (found.first_seen, found.dated) == (here.first_seen, here.dated)
+
+
+def test_keys_and_urls_may_be_as_long_as_a_feed_likes(store: Store) -> None:
+    long = make.item(key="k" * 50_000, url="https://harbour-news.example/" + "u" * 50_000)
+    saved(store, long)
+    assert store.known_items({"harbour-news": [long.key]})["harbour-news"][long.key].id == long.id
+    assert ids(store.items_at(str(long.url))) == [long.id]
+
+
+def test_saving_a_visit_again_changes_nothing(store: Store) -> None:
+    first = make.item()
+    second = make.revised(first, title="Dam opens wide")
+    visits = [make.visit(first, make.item(key="other")), make.visit(at=NOW + HOUR, revised=(second,))]
+    for visit in visits:
+        store.save_visits([visit])
+    store.save_grouping(make.story("story-1", first))
+    before = (stored(store, first.id), store.revisions(first.id), store.feed_states(), store.unclassified(10))
+    for visit in (*visits, visits[-1]):
+        store.save_visits([visit])
+    assert (stored(store, first.id), store.revisions(first.id), store.feed_states(), store.unclassified(10)) == before
+    assert store.item_counts(NOW - DAY, NOW + DAY) == {"harbour-news": 2}
+
+
+def test_a_revision_replaces_the_text_and_keeps_the_earlier(store: Store) -> None:
+    first = make.item(authors=("Ann",))
+    second = make.revised(first, title="Dam opens wide", dated=NOW, published=NOW, url="https://other.example/")
+    third = make.revised(second, body="All of it.")
+    saved(store, first)
+    store.save_visits([make.visit(revised=(second,))])
+    store.save_visits([make.visit(revised=(third,))])
+    assert stored(store, first.id).item == third
+    assert store.revisions(first.id) == [first, second]
+    assert ids(store.items_at("https://other.example/")) == [first.id]
+    assert store.items_at(str(first.url)) == []
+
+
+def test_two_revisions_in_one_save_keep_both_earlier_texts(store: Store) -> None:
+    first = make.item()
+    second = make.revised(first, title="Dam opens wide")
+    third = make.revised(second, title="Dam closes")
+    store.save_visits([make.visit(first), make.visit(at=NOW + HOUR, revised=(second,)), make.visit(revised=(third,))])
+    assert stored(store, first.id).item == third
+    assert store.revisions(first.id) == [first, second]
+
+
+def test_a_revision_never_goes_backwards(store: Store) -> None:
+    first = make.item()
+    second = make.revised(first, title="Dam opens wide")
+    saved(store, first)
+    store.save_visits([make.visit(revised=(second,))])
+    store.save_visits([make.visit(first, revised=(replace(second, title="Another second revision"),))])
+    assert stored(store, first.id).item == second
+    assert store.revisions(first.id) == [first]
+
+
+def test_what_no_database_can_hold_is_replaced(store: Store) -> None:
+    item = make.item(key="k\0", title="a\0b\ud800c", authors=("\udcff",), body="\N{GRINNING FACE}")
+    state = make.state(etag='"\udcff"', last_modified="\0", problem="no\0")
+    store.save_visits([make.visit(item, state=state, problem="\0", warnings=("\ud800",))])
+    found = stored(store, item.id).item
+    assert (found.title, found.authors, found.body) == ("a\ufffdb\ufffdc", ("\ufffd",), "\N{GRINNING FACE}")
+    assert store.feed_states()["harbour-news"] == replace(state, etag=None, last_modified=None, problem="no\ufffd")
+    assert list(store.known_items({"harbour-news": ["k\0"]})["harbour-news"]) == ["k\0"]
+
+
+def test_a_batch_of_five_thousand_items_is_stored_whole(store: Store) -> None:
+    items = make.items(5_001)
+    visit = make.visit(*items)
+    store.save_visits([visit])
+    store.save_visits([visit])
+    assert store.item_counts(NOW - DAY, NOW) == {"harbour-news": 5_001}
+    wanted = make.keys(list(items))
+    assert len(store.known_items({"harbour-news": wanted})["harbour-news"]) == 5_001
+    store.save_classified([make.classified(item, make.match(item)) for item in items], "model-1", "configuration-1")
+    store.save_grouping(Grouping(stories={item.id: f"story-{n % 100}" for n, item in enumerate(items)}))
+    assert len(store.matched_items(NOW - DAY, NOW, NOW)) == 5_001
+    assert len(store.items_of_stories([f"story-{n}" for n in range(100)])) == 5_001
+    assert store.ungrouped(1) == []
+    assert store.unclassified(1) == []
+
+
+# --- grouping
+
+
+def test_items_in_no_story_come_oldest_first(store: Store) -> None:
+    old = make.item(key="old", published=NOW - DAY)
+    new = make.item(key="new", published=NOW)
+    twins = sorted((make.item(key="twin-1"), make.item(key="twin-2")), key=lambda item: item.id)
+    saved(store, new, *twins, old)
+    expected = [make.story_item(item) for item in (old, *twins, new)]
+    assert store.ungrouped(10) == expected
+    assert store.ungrouped(2) == expected[:2]
+
+
+def test_grouped_items_are_found_in_their_period(store: Store) -> None:
+    first, last = make.item(key="first", published=NOW - DAY), make.item(key="last", published=NOW)
+    middle, lone = make.item(key="middle", published=NOW - HOUR), make.item(key="lone")
+    saved(store, last, lone, middle, first)
+    store.save_grouping(Grouping(stories={first.id: "a", middle.id: "b", last.id: "a"}))
+    assert store.story_items(NOW - DAY, NOW) == [make.story_item(first, "a"), make.story_item(middle, "b")]
+    assert store.ungrouped(10) == [make.story_item(lone)]
+    assert stored(store, middle.id).story == "b"
+
+
+def test_items_of_stories_come_by_time_then_id(store: Store) -> None:
+    items = [make.item(key=str(n), published=NOW - n * HOUR) for n in range(4)]
+    saved(store, *items)
+    store.save_grouping(Grouping(stories={item.id: f"story-{n % 2}" for n, item in enumerate(items)}))
+    assert ids(store.items_of_stories(["story-0", "story-1", "unheard"])) == [item.id for item in reversed(items)]
+    assert ids(store.items_of_stories(["story-1"])) == [items[3].id, items[1].id]
+
+
+def test_an_item_can_move_and_an_empty_story_disappears(store: Store) -> None:
+    one, two = make.item(key="one"), make.item(key="two")
+    saved(store, one, two)
+    store.save_grouping(Grouping(stories={one.id: "a", two.id: "b"}))
+    store.save_grouping(Grouping(stories={two.id: "a", "unheard": "c"}))
+    assert store.items_of_stories(["b", "c"]) == []
+    assert len(store.items_of_stories(["a"])) == 2
+    store.save_grouping(Grouping(stories={two.id: "b"}))
+    assert ids(store.items_of_stories(["b"])) == [two.id]
+
+
+def test_grouping_again_changes_nothing(store: Store) -> None:
+    item = make.item()
+    saved(store, item)
+    for _ in range(2):
+        store.save_grouping(make.story("a", item))
+        assert ids(store.items_of_stories(["a"])) == [item.id]
+
+
+# --- classifying
+
+
+def test_unread_items_come_in_the_order_they_were_seen(store: Store) -> None:
+    late, early = make.item(key="late", first_seen=NOW), make.item(key="early", first_seen=NOW - DAY, body="All.")
+    saved(store, late, early)
+    assert store.unclassified(10) == [make.text_of(early), make.text_of(late)]
+    assert store.unclassified(1) == [make.text_of(early)]
+
+
+def test_matches_are_kept_with_their_evidence(store: Store) -> None:
+    item = make.item()
+    reasons = (make.evidence(text="댐", weight=-0.1), make.evidence(kind="prior", field="", start=0, end=0, name=""))
+    second = make.match(item, target="floods", indicator="dam-opens", answer="rising", score=1.0, threshold=0.1 + 0.2)
+    first = make.match(item, score=0.0, evidence=reasons)
+    saved(store, item)
+    store.save_classified([make.classified(item, second, first)], "model-1", "configuration-1")
+    assert stored(store, item.id) == StoredItem(item=item, story=None, matches=(first, second), classified_by="model-1")
+    assert store.unclassified(10) == []
+
+
+def test_reading_again_replaces_the_matches(store: Store) -> None:
+    item = make.item()
+    matched(store, item)
+    for _ in range(2):
+        again = make.match(item, target="floods", model="model-2")
+        store.save_classified([make.classified(item, again)], "model-2", "configuration-1")
+        assert stored(store, item.id).matches == (again,)
+        assert stored(store, item.id).classified_by == "model-2"
+    store.save_classified([make.classified(item)], "model-3", "configuration-1")
+    assert stored(store, item.id).matches == ()
+    assert store.matched_items(NOW - DAY, NOW, NOW) == []
+
+
+def test_a_revised_item_is_read_again_and_keeps_its_matches_until_then(store: Store) -> None:
+    first = make.item()
+    matched(store, first)
+    second = make.revised(first, title="Dam stays shut")
+    store.save_visits([make.visit(revised=(second,))])
+    assert store.unclassified(10) == [make.text_of(second)]
+    kept = stored(store, first.id)
+    assert (kept.matches, kept.classified_by) == ((make.match(first),), None)
+    store.save_classified([make.classified(second)], "model-1", "configuration-1")
+    assert stored(store, first.id).matches == ()
+
+
+def test_what_was_read_of_an_earlier_revision_is_left_out(store: Store) -> None:
+    first = make.item()
+    second = make.revised(first, title="Dam stays shut")
+    saved(store, first)
+    store.save_visits([make.visit(revised=(second,))])
+    late, unheard = make.classified(first, make.match(first)), make.item(key="unheard")
+    store.save_classified([late, make.classified(unheard, make.match(unheard))], "model-1", "configuration-1")
+    assert stored(store, first.id).matches == ()
+    assert store.unclassified(10) == [make.text_of(second)]
+
+
+@pytest.mark.parametrize("score", [-0.01, 1.01, float("nan")])
+def test_a_score_that_is_no_probability_is_refused_and_nothing_is_kept(store: Store, score: float) -> None:
+    good, bad = make.item(key="good"), make.item(key="bad")
+    saved(store, good, bad)
+    classified = [make.classified(good, make.match(good)), make.classified(bad, make.match(bad, score=score))]
+    with pytest.raises(StoreError):
+        store.save_classified(classified, "model-1", "configuration-1")
+    assert len(store.unclassified(10)) == 2
+    assert stored(store, good.id).matches == ()
+
+
+# --- looking up
+
+
+def test_items_at_an_address_come_newest_first(store: Store) -> None:
+    shared = "https://agency.example/dam"
+    old = make.item(feed_id="a", url=shared, published=NOW - DAY)
+    new = make.item(feed_id="b", url=shared, published=NOW)
+    saved(store, old, new, make.item(feed_id="c"))
+    assert ids(store.items_at(shared)) == [new.id, old.id]
+
+
+# --- digest
+
+
+def test_matched_items_are_those_of_the_period_seen_in_time(store: Store) -> None:
+    first = make.item(key="first", published=NOW - DAY, first_seen=NOW - DAY)
+    last_moment = make.item(key="last", published=NOW - timedelta(microseconds=1))
+    too_late = make.item(key="too-late", published=NOW)
+    too_early = make.item(key="too-early", published=NOW - DAY - timedelta(microseconds=1))
+    unseen = make.item(key="unseen", first_seen=NOW + timedelta(microseconds=1))
+    matched(store, last_moment, first, too_late, too_early, unseen)
+    saved(store, make.item(key="unmatched"))
+    store.save_grouping(make.story("a", first))
+    found = store.matched_items(NOW - DAY, NOW, NOW)
+    assert ids(found) == [first.id, last_moment.id]
+    assert found[0] == StoredItem(item=first, story="a", matches=(make.match(first),), classified_by="model-1")
+
+
+def test_late_items_came_in_the_period_and_belong_before_it(store: Store) -> None:
+    since, seen = NOW - DAY, NOW - HOUR
+    late = make.item(key="late", published=since - timedelta(microseconds=1), first_seen=since)
+    oldest = make.item(key="oldest", published=NOW - 3 * DAY, first_seen=seen)
+    too_old = make.item(key="too-old", published=NOW - 3 * DAY - timedelta(microseconds=1), first_seen=seen)
+    on_time = make.item(key="on-time", published=since, first_seen=seen)
+    seen_after = make.item(key="after", published=NOW - 2 * DAY, first_seen=NOW)
+    archive = make.item(key="archive", published=NOW - 2 * DAY, first_seen=seen, backfill=True)
+    matched(store, late, oldest, too_old, on_time, seen_after, archive)
+    saved(store, make.item(key="unmatched", published=NOW - 2 * DAY, first_seen=seen))
+    assert ids(store.late_items(since, NOW, NOW - 3 * DAY)) == [oldest.id, late.id]
+
+
+def test_items_are_counted_by_feed(store: Store) -> None:
+    saved(store, *make.items(3), make.item(feed_id="river-post"), make.item(feed_id="old", published=NOW - 9 * DAY))
+    assert store.item_counts(NOW - DAY, NOW) == {"harbour-news": 3, "river-post": 1}
+
+
+def test_a_digest_comes_back_as_it_went_in(store: Store) -> None:
+    story = make.digest_story(evidence=(make.evidence(weight=0.1 + 0.2),), late=True, indicators=("dam-opens",))
+    digest = make.digest(make.section(story), summary=("댐 🌊", ""), zone="Asia/Seoul", late=True)
+    assert store.save_digest(digest, ["item-1", "item-2", "item-1"], "2026-11-23", [])
+    assert store.digest(digest.id) == digest
+    assert store.last_digest("rivers") == digest
+    assert store.told(digest.id) == {digest.id: frozenset({"item-1", "item-2"})}
+
+
+def test_a_day_has_one_digest_of_each_analysis(store: Store) -> None:
+    first = make.digest()
+    second = make.digest(until=NOW + HOUR)
+    other = make.digest(analysis="mountains")
+    assert store.save_digest(first, ["a"], "2026-11-23", [make.message(first)])
+    assert not store.save_digest(first, ["a"], "2026-11-23", [make.message(first)])
+    assert not store.save_digest(second, ["b"], "2026-11-23", [make.message(second)])
+    assert not store.save_digest(first, ["b"], "2026-11-24", [])
+    assert store.save_digest(other, ["c"], "2026-11-23", [])
+    assert store.digest(second.id) is None
+    assert store.told() == {first.id: frozenset({"a"}), other.id: frozenset({"c"})}
+    assert store.due_messages(NOW) == [make.message(first)]
+
+
+def test_the_last_digest_is_that_with_the_latest_end(store: Store) -> None:
+    late = make.digest(until=NOW)
+    early = make.digest(until=NOW - DAY, since=NOW - 2 * DAY)
+    assert store.save_digest(late, [], "2026-11-23", [])
+    assert store.save_digest(early, [], "2026-11-22", [])
+    assert store.last_digest("rivers") == late
+    assert store.last_digest("mountains") is None
+
+
+def test_what_was_told_is_remembered_for_thirty_days_before_the_newest(store: Store) -> None:
+    newest = make.digest()
+    edge = make.digest(since=NOW - 31 * DAY, until=NOW - 30 * DAY)
+    gone = make.digest(since=NOW - 32 * DAY, until=NOW - 31 * DAY)
+    for number, digest in enumerate((newest, edge, gone)):
+        assert store.save_digest(digest, [f"item-{number}"] if number else [], f"day-{number}", [])
+    assert store.told() == {newest.id: frozenset(), edge.id: frozenset({"item-1"})}
+    assert store.told(gone.id) == {gone.id: frozenset({"item-2"})}
+    assert store.told("unheard") == {}
+
+
+def test_a_digest_whose_message_is_refused_is_not_recorded(store: Store) -> None:
+    first, second = make.digest(), make.digest(until=NOW + HOUR)
+    assert store.save_digest(first, [], "2026-11-23", [make.message(first)])
+    taken = replace(make.message(first), digest_id=second.id)
+    with pytest.raises(StoreError):
+        store.save_digest(second, ["a"], "2026-11-24", [make.message(second), taken])
+    with pytest.raises(StoreError):
+        store.save_digest(second, ["a"], "2026-11-24", [make.message(second, digest_id="unheard")])
+    assert store.digest(second.id) is None
+    assert store.told(second.id) == {}
+    assert store.due_messages(NOW) == [make.message(first)]
+
+
+# --- outbox
+
+
+def test_messages_are_due_in_their_order_once_their_time_has_come(store: Store) -> None:
+    digest = make.digest()
+    names = ("z.md", "a.html", "m.json")
+    now, later, html = (
+        make.message(digest, recipient=name, next_try=time)
+        for name, time in zip(names, (NOW, NOW + HOUR, None), strict=True)
+    )
+    assert store.save_digest(digest, [], "2026-11-23", [now, later, html])
+    assert store.due_messages(NOW) == [now, html]
+    assert store.due_messages(NOW + HOUR) == [now, later, html]
+
+
+def test_a_message_handed_over_is_never_due_again(store: Store) -> None:
+    digest = make.digest()
+    message = make.message(digest, body="댐 🌊\n" * 10_000)
+    assert store.save_digest(digest, [], "2026-11-23", [message])
+    for _ in range(2):
+        store.mark_sent(message.id, NOW)
+    store.mark_failed(message.id, "late answer", NOW)
+    assert store.due_messages(NOW + 99 * DAY) == []
+
+
+def test_a_message_that_failed_is_due_at_its_next_try(store: Store) -> None:
+    digest = make.digest()
+    message = make.message(digest)
+    assert store.save_digest(digest, [], "2026-11-23", [message])
+    store.mark_failed(message.id, "the folder is\0 full", NOW + HOUR)
+    assert store.due_messages(NOW) == []
+    assert store.due_messages(NOW + HOUR) == [replace(message, attempts=1, next_try=NOW + HOUR)]
+
+
+def test_marking_a_message_that_is_not_there_says_so(store: Store) -> None:
+    with pytest.raises(StoreError, match="unheard"):
+        store.mark_sent("unheard", NOW)
+    with pytest.raises(StoreError, match="unheard"):
+        store.mark_failed("unheard", "why", NOW)
+
+
+# --- models
+
+
+def test_the_newest_model_of_a_configuration_and_format_is_given(store: Store) -> None:
+    old, new = make.stored_model(id="old", made=NOW - DAY), make.stored_model(id="new", data=bytes(range(256)) * 4_000)
+    for model in (new, old, make.stored_model(id="format-2", format=2), make.stored_model(id="x", configuration="y")):
+        store.save_model(model)
+    assert store.model("configuration-1", 1) == new
+    assert store.model("configuration-1", 3) is None
+
+
+def test_saving_a_model_again_changes_nothing(store: Store) -> None:
+    for _ in range(2):
+        store.save_model(make.stored_model())
+    assert store.model("configuration-1", 1) == make.stored_model()
+
+
+# --- life
+
+
+def test_a_closed_store_says_that_it_is_closed(store: Store) -> None:
+    store.close()
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.feed_states()
+    with pytest.raises(StoreError, match="closed"):
+        store.save_visits([make.visit()])
+    with pytest.raises(StoreError, match="closed"):
+        store.exclusive("pull")

@@ -1,0 +1,67 @@
+"""Many rows at once: chunks that stay under the databases' limits, and INSERT ... ON CONFLICT for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+# Values in one IN list. SQLite allows 32,766 bound values a statement (sqlite.org/limits.html, 9), PostgreSQL 65,535.
+IN_LIST = 5_000
+# Rows handed to the driver at once, so that memory stays flat however large a save is.
+ROWS = 5_000
+
+
+def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Cut into lists of at most ``size``, in order.
+
+    >>> list(chunks([1, 2, 3], 2))
+    [[1, 2], [3]]
+    """
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def insert_into(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an INSERT that knows ``ON CONFLICT`` in the words of the connected database."""
+    return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def insert_missing(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows that are not there yet; the others stay as they are."""
+    statement = insert_into(conn, table).on_conflict_do_nothing()
+    for chunk in chunks(rows, ROWS):
+        conn.execute(statement, chunk)
+
+
+def insert_or_replace(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows; where the primary key is there already, every other column takes the new value."""
+    statement = insert_into(conn, table)
+    keys = table.primary_key.columns.keys()
+    statement = statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys},
+    )
+    for chunk in chunks(rows, ROWS):
+        conn.execute(statement, chunk)
+
+
+def insert_ready(conn: Connection, statement: Insert, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Run an INSERT for rows that hold, in the order of ``names``, what the driver takes.
+
+    For the one insert that must be fast. Making the values beforehand halves what SQLAlchemy's own way costs, which
+    builds a dict and calls a function a value for every row (benchmarks/store.py).
+    """
+    compiled = statement.compile(dialect=conn.dialect, column_keys=names)
+    for chunk in chunks(rows, ROWS):
+        if conn.dialect.positional:
+            conn.exec_driver_sql(str(compiled), chunk)
+        else:
+            conn.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in chunk])

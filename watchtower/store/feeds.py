@@ -1,0 +1,59 @@
+"""Feed states and the log of visits: rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Row, select
+
+from watchtower.store import bulk
+from watchtower.store.tables import feeds, visits
+from watchtower.types import FeedState, Visit
+
+
+def states(conn: Connection) -> dict[str, FeedState]:
+    """Read every feed's state, by feed id."""
+    return {row.feed_id: _state_of(row) for row in conn.execute(select(feeds))}
+
+
+def save(conn: Connection, done: Sequence[Visit]) -> None:
+    """Write the states and the log lines; of two visits to one feed the later in the sequence counts."""
+    states = {visit.state.feed_id: _state_row(visit.state) for visit in done}
+    lines = {(visit.feed_id, visit.at): _line_row(visit) for visit in done}
+    # in order of the key, so that two writers on PostgreSQL lock rows in the same order and cannot deadlock
+    bulk.insert_or_replace(conn, feeds, [states[key] for key in sorted(states)])
+    bulk.insert_or_replace(conn, visits, [lines[key] for key in sorted(lines)])
+
+
+def _state_row(state: FeedState) -> bulk.Row:
+    return {
+        "feed_id": state.feed_id,
+        "url": state.url,
+        "etag": state.etag,
+        "last_modified": state.last_modified,
+        "next_check": state.next_check,
+        "failures": state.failures,
+        "last_attempt": state.last_attempt,
+        "last_success": state.last_success,
+        "last_new": state.last_new,
+        "problem": state.problem,
+        "moved_to": state.moved_to,
+        "gone": state.gone,
+    }
+
+
+def _state_of(row: Row[tuple[object, ...]]) -> FeedState:
+    return FeedState(**row._mapping)
+
+
+def _line_row(visit: Visit) -> bulk.Row:
+    return {
+        "feed_id": visit.feed_id,
+        "at": visit.at,
+        "kind": visit.kind.value,
+        "new": len(visit.new),
+        "revised": len(visit.revised),
+        "known": visit.known,
+        "problem": visit.problem,
+        "warnings": list(visit.warnings),
+    }

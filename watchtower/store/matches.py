@@ -1,0 +1,85 @@
+"""Matches and what the models have read: rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+
+from watchtower.store import bulk
+from watchtower.store.tables import items, matches
+from watchtower.types import Classified, Evidence, Match
+
+
+def save(conn: Connection, classified: Sequence[Classified], model: str, configuration: str) -> None:
+    """Replace the matches of the items whose present revision was read, and note who read them."""
+    latest = {one.item_id: one for one in classified}
+    for ids in bulk.chunks(sorted(latest), bulk.IN_LIST):
+        present = _revisions(conn, ids)
+        read = [latest[id] for id in ids if present.get(id) == latest[id].revision]
+        conn.execute(delete(matches).where(matches.c.item_id.in_([one.item_id for one in read])))
+        for matched in (True, False):
+            of_kind = [one.item_id for one in read if bool(one.matches) == matched]
+            mark = {"classified_by": model, "classified_with": configuration, "matched": matched}
+            conn.execute(update(items).where(items.c.id.in_(of_kind)).values(mark))
+        rows = [_row(match) for one in read for match in one.matches]
+        if rows:
+            conn.execute(bulk.insert_into(conn, matches), rows)
+
+
+def _revisions(conn: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Read the present revisions, and on PostgreSQL hold the rows so that none is revised before the commit."""
+    statement = select(items.c.id, items.c.revision).where(items.c.id.in_(ids)).order_by(items.c.id)
+    return {row.id: row.revision for row in conn.execute(statement.with_for_update())}
+
+
+def of_items(conn: Connection, condition: ColumnElement[bool]) -> dict[str, list[Match]]:
+    """Read the matches of the items under a condition, by item id, each list by target."""
+    found: dict[str, list[Match]] = {}
+    statement = select(matches).join_from(items, matches, matches.c.item_id == items.c.id).where(condition)
+    for row in conn.execute(statement.order_by(matches.c.item_id, matches.c.target)):
+        found.setdefault(row.item_id, []).append(_match_of(row))
+    return found
+
+
+def _row(match: Match) -> bulk.Row:
+    return {
+        "item_id": match.item_id,
+        "target": match.target,
+        "revision": match.revision,
+        "score": match.score,
+        "threshold": match.threshold,
+        "indicator": match.indicator,
+        "answer": match.answer,
+        "model": match.model,
+        "configuration": match.configuration,
+        "evidence": [_reason_row(reason) for reason in match.evidence],
+    }
+
+
+def _reason_row(reason: Evidence) -> bulk.Row:
+    return {
+        "kind": reason.kind,
+        "text": reason.text,
+        "weight": reason.weight,
+        "field": reason.field,
+        "start": reason.start,
+        "end": reason.end,
+        "name": reason.name,
+    }
+
+
+def _match_of(row: Row[Any]) -> Match:
+    return Match(
+        item_id=row.item_id,
+        target=row.target,
+        revision=row.revision,
+        score=row.score,
+        threshold=row.threshold,
+        evidence=tuple(Evidence(**reason) for reason in row.evidence),
+        indicator=row.indicator,
+        answer=row.answer,
+        model=row.model,
+        configuration=row.configuration,
+    )

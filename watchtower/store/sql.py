@@ -1,0 +1,228 @@
+"""The store in a SQL database: SQLite in a file or in memory, or PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Connection
+
+from watchtower.errors import StoreError
+from watchtower.store import digests, feeds, items, matches, models, outbox, stories
+from watchtower.store.connect import WRITES, is_in_memory, open_engine
+from watchtower.store.failures import as_store_error
+from watchtower.store.locks import LocalLocks, advisory_lock, file_lock
+from watchtower.store.migrate import upgrade
+from watchtower.store.texts import storable, storable_message, storable_visits
+from watchtower.types import (
+    Classified,
+    Digest,
+    FeedState,
+    Grouping,
+    Item,
+    KnownItem,
+    Message,
+    StoredItem,
+    StoredModel,
+    StoryItem,
+    Text,
+    Visit,
+)
+
+
+class SqlStore:
+    """Keep everything in the database at a checked URL (``connect.read_url``), made or upgraded on opening.
+
+    The promises are those of ``seams.Store``. In SQLite one thread writes at a time and readers never wait;
+    a database in memory has one connection, which all threads take in turn.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.engine = open_engine(url)
+        self._name = url.render_as_string(hide_password=True)
+        self._closed = False
+        self._locks = LocalLocks()
+        sqlite = url.get_backend_name() == "sqlite"
+        turn: AbstractContextManager[object] = threading.RLock()
+        self._writer = turn if sqlite else nullcontext()
+        self._reader = turn if is_in_memory(url) else nullcontext()
+        # REPEATABLE READ so that an item and its matches are read from one state of the database, as in SQLite
+        self._reads = self.engine if sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writes = self.engine.execution_options(**{WRITES: True})
+        with ExitStack() as on_failure:
+            on_failure.callback(self.engine.dispose)
+            with as_store_error(self._name):
+                upgrade(self.engine)
+            on_failure.pop_all()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        self._refuse_closed()
+        with self._reader, as_store_error(self._name), self._reads.connect() as conn:
+            yield conn
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        self._refuse_closed()
+        with self._writer, as_store_error(self._name), self._writes.begin() as conn:
+            yield conn
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError(f"{self._name}: the store is closed; open it again with open_store")
+
+    # --- collecting
+    def feed_states(self) -> Mapping[str, FeedState]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return feeds.states(conn)
+
+    def known_items(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, KnownItem]]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.known(conn, wanted)
+
+    def save_visits(self, visits: Sequence[Visit]) -> None:
+        """See ``seams.Store``."""
+        done = storable_visits(visits)
+        with self._writing() as conn:
+            feeds.save(conn, done)
+            items.save(conn, (item for visit in done for item in (*visit.new, *visit.revised)))
+
+    # --- grouping
+    def ungrouped(self, limit: int) -> list[StoryItem]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return stories.ungrouped(conn, limit)
+
+    def story_items(self, since: datetime, until: datetime) -> list[StoryItem]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return stories.grouped(conn, since, until)
+
+    def save_grouping(self, grouping: Grouping) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            stories.save(conn, grouping)
+
+    # --- classifying
+    def unclassified(self, limit: int) -> list[Text]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.unclassified(conn, limit)
+
+    def save_classified(self, classified: Sequence[Classified], model: str, configuration: str) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            matches.save(conn, classified, model, configuration)
+
+    # --- looking up
+    def item(self, id: str) -> StoredItem | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.by_id(conn, id)
+
+    def items_at(self, url: str) -> list[StoredItem]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.at_url(conn, url)
+
+    def revisions(self, id: str) -> list[Item]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.earlier(conn, id)
+
+    def items_of_stories(self, stories: Sequence[str]) -> list[StoredItem]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.of_stories(conn, stories)
+
+    # --- digest
+    def matched_items(self, since: datetime, until: datetime, seen_by: datetime) -> list[StoredItem]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.matched(conn, since, until, seen_by)
+
+    def late_items(self, since: datetime, until: datetime, dated_after: datetime) -> list[StoredItem]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.late(conn, since, until, dated_after)
+
+    def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.counts(conn, since, until)
+
+    def told(self, digest: str | None = None) -> Mapping[str, frozenset[str]]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return digests.told(conn, digest)
+
+    def save_digest(self, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            return digests.save(conn, digest, told, local_date, [storable_message(message) for message in messages])
+
+    def last_digest(self, analysis: str) -> Digest | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return digests.last(conn, analysis)
+
+    def digest(self, id: str) -> Digest | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return digests.by_id(conn, id)
+
+    # --- outbox
+    def due_messages(self, now: datetime) -> list[Message]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return outbox.due(conn, now)
+
+    def mark_sent(self, message: str, at: datetime) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            outbox.mark_sent(conn, message, at)
+
+    def mark_failed(self, message: str, problem: str, next_try: datetime) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            outbox.mark_failed(conn, message, storable(problem), next_try)
+
+    # --- models
+    def model(self, configuration: str, format: int) -> StoredModel | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return models.newest(conn, configuration, format)
+
+    def save_model(self, model: StoredModel) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            models.save(conn, model)
+
+    # --- life
+    def exclusive(self, name: str, wait_seconds: float = 0) -> AbstractContextManager[None]:
+        """See ``seams.Store``."""
+        self._refuse_closed()
+        url = self.engine.url
+        if url.get_backend_name() != "sqlite":
+            return self._advisory(name, wait_seconds)
+        if is_in_memory(url):
+            return self._locks.hold(name, wait_seconds)
+        return file_lock(Path(str(url.database)), name, wait_seconds)
+
+    @contextmanager
+    def _advisory(self, name: str, wait_seconds: float) -> Iterator[None]:
+        lock = advisory_lock(self.engine, self._name, name, wait_seconds)
+        with ExitStack() as held:
+            with as_store_error(self._name):
+                held.enter_context(lock)
+            yield
+
+    def close(self) -> None:
+        """See ``seams.Store``."""
+        self._closed = True
+        self.engine.dispose()

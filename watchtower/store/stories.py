@@ -1,0 +1,61 @@
+"""Which item is in which story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
+
+from watchtower.store import bulk
+from watchtower.store.tables import is_grouped, is_ungrouped, items, stories
+from watchtower.types import Grouping, StoryItem
+
+_COLUMNS = (
+    items.c.id.label("item_id"),
+    items.c.feed_id,
+    items.c.title,
+    items.c.summary,
+    items.c.language,
+    items.c.dated,
+    items.c.story,
+)
+
+
+def ungrouped(conn: Connection, limit: int) -> list[StoryItem]:
+    """Read the items that are in no story, oldest ``dated`` first."""
+    return _read(conn, select(*_COLUMNS).where(is_ungrouped).order_by(items.c.dated, items.c.id).limit(limit))
+
+
+def grouped(conn: Connection, since: datetime, until: datetime) -> list[StoryItem]:
+    """Read the grouped items of a period, by ``dated`` and id."""
+    period = (items.c.dated >= since) & (items.c.dated < until)
+    return _read(conn, select(*_COLUMNS).where(is_grouped & period).order_by(items.c.dated, items.c.id))
+
+
+def _read(conn: Connection, statement: Select[tuple[object, ...]]) -> list[StoryItem]:
+    return [StoryItem(**row._mapping) for row in conn.execute(statement)]
+
+
+def save(conn: Connection, grouping: Grouping) -> None:
+    """Move the items that are not there yet, and drop every story that is left without items."""
+    joined = dict(sorted(grouping.stories.items()))
+    moved: list[bulk.Row] = []
+    left: set[str] = set()
+    for ids in bulk.chunks(joined, bulk.IN_LIST):
+        statement = select(items.c.id, items.c.story).where(items.c.id.in_(ids)).order_by(items.c.id)
+        for id, story in conn.execute(statement.with_for_update()):
+            if story != joined[id]:
+                moved.append({"the_id": id, "the_story": joined[id]})
+                left.update(() if story is None else (story,))
+    bulk.insert_missing(conn, stories, [{"id": id} for id in sorted({row["the_story"] for row in moved})])
+    move = update(items).where(items.c.id == bindparam("the_id")).values(story=bindparam("the_story"))
+    for chunk in bulk.chunks(moved, bulk.ROWS):
+        conn.execute(move, chunk)
+    _drop_empty(conn, left)
+
+
+def _drop_empty(conn: Connection, left: Iterable[str]) -> None:
+    for chunk in bulk.chunks(sorted(left), bulk.IN_LIST):
+        has_items = exists().where(items.c.story == stories.c.id)
+        conn.execute(delete(stories).where(stories.c.id.in_(chunk), ~has_items))

@@ -1,0 +1,215 @@
+"""The tables, as SQLAlchemy Core knows them. ``migrations/`` makes them; a test compares the two.
+
+``items``, ``stories`` and ``matches`` are read by operators' scripts and keep their names. Times are UTC.
+Every index serves one query of ``seams.Store``, named beside it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from watchtower.store.columns import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("feed_id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("next_check", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("last_attempt", UtcDateTime),
+    Column("last_success", UtcDateTime),
+    Column("last_new", UtcDateTime),
+    Column("problem", Text),
+    Column("moved_to", Text),
+    Column("gone", Boolean, nullable=False),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("feed_id", Text, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("revised", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("problem", Text),
+    Column("warnings", JSON, nullable=False),
+)
+
+stories = Table("stories", metadata, Column("id", Text, primary_key=True))
+
+# The long texts come last: SQLite reads a row from its start, so what is asked for most is found soonest.
+items = Table(
+    "items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("feed_id", Text, nullable=False),
+    Column("story", Text, ForeignKey("stories.id")),
+    Column("dated", UtcDateTime, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("published", UtcDateTime),
+    Column("revision", Integer, nullable=False),
+    Column("backfill", Boolean, nullable=False),
+    Column("language", Text),
+    Column("classified_by", Text),
+    Column("classified_with", Text),
+    Column("matched", Boolean, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("key_hash", BigInteger, nullable=False),
+    Column("url_hash", BigInteger),
+    Column("key", Text, nullable=False),
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+is_ungrouped = items.c.story.is_(None)
+is_grouped = items.c.story.is_not(None)
+is_unclassified = items.c.classified_by.is_(None)
+is_matched = items.c.matched.is_(True)
+
+# known_items
+Index("ix_items_key_hash", items.c.key_hash)
+# items_at
+Index(
+    "ix_items_url_hash",
+    items.c.url_hash,
+    sqlite_where=items.c.url_hash.is_not(None),
+    postgresql_where=items.c.url_hash.is_not(None),
+)
+# items_of_stories; also what keeps deleting a story from reading every item
+Index("ix_items_story", items.c.story, sqlite_where=is_grouped, postgresql_where=is_grouped)
+# item_counts, story_items
+Index("ix_items_dated", items.c.dated, items.c.feed_id)
+# ungrouped
+Index("ix_items_ungrouped", items.c.dated, items.c.id, sqlite_where=is_ungrouped, postgresql_where=is_ungrouped)
+# unclassified
+Index(
+    "ix_items_unclassified",
+    items.c.first_seen,
+    items.c.id,
+    sqlite_where=is_unclassified,
+    postgresql_where=is_unclassified,
+)
+# matched_items, late_items
+Index("ix_items_matched_dated", items.c.dated, sqlite_where=is_matched, postgresql_where=is_matched)
+Index("ix_items_matched_first_seen", items.c.first_seen, sqlite_where=is_matched, postgresql_where=is_matched)
+
+# Earlier revisions only; the present one is in items. feed_id and key never change and stay there.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("item_id", Text, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("dated", UtcDateTime, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("published", UtcDateTime),
+    Column("backfill", Boolean, nullable=False),
+    Column("language", Text),
+    Column("content_hash", Text, nullable=False),
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("item_id", Text, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("score", Float(53), nullable=False),
+    Column("threshold", Float(53), nullable=False),
+    Column("indicator", Text),
+    Column("answer", Text),
+    Column("model", Text, nullable=False),
+    Column("configuration", Text, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    CheckConstraint("score >= 0 AND score <= 1", name="score"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("analysis", Text, nullable=False),
+    Column("local_date", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("body", JSON, nullable=False),
+    UniqueConstraint("analysis", "local_date"),
+)
+# last_digest
+Index("ix_digests_analysis_until", digests.c.analysis, digests.c.until)
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("digest_id", Text, ForeignKey("digests.id", ondelete="CASCADE"), primary_key=True),
+    Column("item_id", Text, primary_key=True),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("digest_id", Text, ForeignKey("digests.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("problem", Text),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("id"),
+)
+is_waiting = outbox.c.sent_at.is_(None)
+# due_messages
+Index("ix_outbox_waiting", outbox.c.number, sqlite_where=is_waiting, postgresql_where=is_waiting)
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("configuration", Text, nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("made", UtcDateTime, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+# model
+Index("ix_models_configuration", models.c.configuration, models.c.format, models.c.made)
