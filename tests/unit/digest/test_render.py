@@ -1,0 +1,159 @@
+"""One digest in four formats: golden files, hostile texts, and what the page promises.
+
+The golden files in ``tests/data/digests`` are written again with ``WATCHTOWER_GOLDEN=1 python -m pytest
+tests/unit/digest/test_render.py``; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+
+from tests.unit.digest.samples import SINCE, UNTIL, busy_day, day, item, match, stored
+from watchtower.digest import FORMATS, as_json, compose, render
+from watchtower.types import Digest
+
+GOLDEN = Path(__file__).parents[2] / "data" / "digests"
+DAYS = {
+    "busy-day": compose(busy_day()),
+    "quiet-day": compose(day([])),
+    "blind-day": compose(day([], states={}, item_counts={})),
+    "late-week": compose(replace(busy_day(), since=UNTIL - timedelta(days=7), made_late=True, stories_per_section=1)),
+}
+
+
+def text(digest: Digest, format: str) -> str:
+    return render(digest, format)[1]
+
+
+@pytest.mark.parametrize("format", ["md", "txt"])
+@pytest.mark.parametrize("name", DAYS)
+def test_the_digest_reads_as_its_golden_file(name: str, format: str) -> None:
+    file = GOLDEN / f"{name}.{format}"
+    if os.environ.get("WATCHTOWER_GOLDEN"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text(DAYS[name], format), encoding="utf-8")
+    assert text(DAYS[name], format) == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_rendering_twice_gives_the_same_bytes(format: str) -> None:
+    assert render(compose(busy_day()), format) == render(compose(busy_day()), format)
+
+
+def test_another_format_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"'pdf'.*html, md, txt, json"):
+        render(DAYS["quiet-day"], "pdf")
+
+
+def test_every_format_names_its_content_type() -> None:
+    types = [render(DAYS["quiet-day"], format)[0] for format in FORMATS]
+    assert types == ["text/html; charset=utf-8", "text/markdown; charset=utf-8", "text/plain; charset=utf-8",
+                     "application/json"]  # fmt: skip
+
+
+def test_the_json_has_the_documented_keys() -> None:
+    made = json.loads(text(DAYS["busy-day"], "json"))
+    assert made == as_json(DAYS["busy-day"])
+    for key in ("since", "until", "zone", "summary", "sections", "ledger", "scenarios", "coverage", "health", "made"):
+        assert key in made
+    assert made["since"] == SINCE.isoformat().replace("+00:00", "Z")
+    assert set(made["made"]) >= {"configuration", "model", "cut_off"}
+    story = made["sections"][0]["stories"][0]
+    for key in ("story", "title", "lead", "first_seen", "sources", "origins", "score", "evidence"):
+        assert key in story
+    assert made["sections"][2]["kind"] == "critical-question"
+    assert (made["ledger"], made["scenarios"], made["coverage"]) == ([], [], {})
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    page = text(DAYS["busy-day"], "html")
+    assert "default-src 'none'; style-src 'unsafe-inline'" in page
+    tree = lxml_html.document_fromstring(page)
+    assert not tree.xpath("//script|//img|//iframe|//link|//object|//embed|//form|//base|//video|//audio")
+    assert not tree.xpath("//@src|//@srcset|//@background|//@*[starts-with(name(), 'on')]")
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+def test_the_page_says_in_which_language_a_headline_is() -> None:
+    tree = lxml_html.document_fromstring(text(DAYS["busy-day"], "html"))
+    assert tree.xpath("//h3[@lang='ko']//text()") == ["북항에 대형 크레인 도착"]
+    assert tree.xpath("//h3[@lang='ru']//text()") == ["Банк даст кредит на северный порт"]
+
+
+def test_the_page_marks_the_words_that_matched() -> None:
+    tree = lxml_html.document_fromstring(text(DAYS["busy-day"], "html"))
+    first = tree.xpath("(//article)[1]//details//p[@class='passage'][1]")[0]
+    assert first.text_content() == "Dredger reaches northern harbour, port chief says"
+    assert first.xpath("./mark/text()") == ["Dredger", "northern harbour"]
+
+
+def test_every_section_is_in_the_contents_with_its_count() -> None:
+    tree = lxml_html.document_fromstring(text(DAYS["busy-day"], "html"))
+    entries = [(li.xpath("string(./a/@href)"), li.xpath("string(./span)")) for li in tree.xpath("//nav//li")]
+    assert entries == [("#harbour-works", "2"), ("#patrols", "1"), ("#who-pays", "2"), ("#coverage", "6/6")]
+    for target, _ in entries:
+        assert len(tree.xpath(f"//section[@id='{target[1:]}']")) == 1
+
+
+def test_the_bars_say_in_words_what_they_show() -> None:
+    tree = lxml_html.document_fromstring(text(DAYS["busy-day"], "html"))
+    bars = tree.xpath("//section[@id='harbour-works']//svg")[0]
+    assert len(bars.xpath("./rect")) == 15
+    assert bars.get("role") == "img"
+    assert bars.get("aria-label").startswith("Stories a day on the 14 days before: 3, 2, 1")
+    assert bars.get("aria-label").endswith("in this period: 2.")
+
+
+def test_headings_go_down_one_step_at_a_time() -> None:
+    tree = lxml_html.document_fromstring(text(DAYS["busy-day"], "html"))
+    levels = [int(heading.tag[1]) for heading in tree.xpath("//h1|//h2|//h3|//h4")]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_span_outside_of_the_text_marks_nothing() -> None:
+    one = item("a", "coast-wire", 1, "Dredging", "Short.")
+    found = match(one, "patrols", 0.9, ["Dredging"])
+    wrong = tuple(replace(reason, start=3, end=900) for reason in found.evidence)
+    page = text(compose(day([stored(one, replace(found, evidence=wrong))])), "html")
+    assert "<mark>" not in page
+
+
+def test_colours_have_enough_contrast_in_light_and_dark() -> None:
+    page = text(DAYS["quiet-day"], "html")
+    schemes = re.findall(r":root \{(.*?)\n\s*\}", page, re.S)
+    light = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", schemes[0]))
+    dark = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", schemes[1]))
+    for scheme in (light, dark):
+        for ink in ("ink", "soft", "accent"):
+            for ground in ("paper", "fill"):
+                assert _contrast(scheme[ink], scheme[ground]) >= 4.5, (ink, ground, scheme[ink])
+        assert _contrast(scheme["mark-ink"], scheme["mark"]) >= 4.5
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2 contrast ratio of two colours."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_plain_text_is_no_wider_than_a_terminal() -> None:
+    for digest in DAYS.values():
+        for line in text(digest, "txt").splitlines():
+            assert len(line) <= 78 or line.strip().startswith("<https://")

@@ -1,0 +1,154 @@
+"""The words that every format uses: sources, reasons, passages and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.unit.digest.samples import FEEDS, SINCE, UNTIL, at, busy_day, day, item, match, states, stored
+from watchtower.digest import compose, render
+from watchtower.digest.calendar import local_time
+from watchtower.digest.summary import compared, summary
+from watchtower.digest.wording import copies_words, facts, reasons, source_tags, sources_line, summary_pieces
+from watchtower.types import DayCount, DigestStory, Evidence, FeedState, Health, Section, TargetKind
+
+
+def story_of(*feeds: str) -> DigestStory:
+    items = [item(f"i{number}", feed, number, f"Line {number}") for number, feed in enumerate(feeds)]
+    data = day([stored(one, match(one, "patrols"), story="s") for one in items])
+    return compose(data).sections[1].stories[0]
+
+
+def counts(target: str, count: int, before: int, days: int = 14) -> Section:
+    past = tuple(DayCount(day=date(2026, 2, 1 + number), stories=before) for number in range(days))
+    return Section(target=target, kind=TargetKind.WATCH_POINT, title=target, stories=(), count=count, before=past)
+
+
+def test_one_source_is_called_single() -> None:
+    assert sources_line(story_of("coast-wire")) == "Single source"
+
+
+def test_fewer_origins_than_owners_are_told() -> None:
+    assert sources_line(replace(story_of("coast-wire", "sever"), origins=1)) == "2 feeds · 2 owners · 1 origin"
+
+
+def test_a_story_that_only_states_tell_says_so() -> None:
+    radio = replace(FEEDS[3], id="more-radio")
+    one, other = item("a", "north-radio", 1, "Line"), replace(item("b", "north-radio", 2, "Line"), feed_id="more-radio")
+    data = day([stored(x, match(x, "patrols"), story="s") for x in (one, other)], feeds=(*FEEDS, radio))
+    story = compose(data).sections[1].stories[0]
+    assert sources_line(story) == "2 feeds · 1 owner · state-controlled sources only"
+
+
+def test_a_source_in_another_language_or_under_a_state_is_tagged() -> None:
+    english, korean, state = story_of("coast-wire", "haedong", "north-radio").sources
+    assert source_tags(english) == ()
+    assert source_tags(replace(english, language="en-GB")) == ()
+    assert source_tags(korean) == ("Korean",)
+    assert source_tags(replace(korean, language="xx")) == ("xx",)
+    assert source_tags(state) == ("state-controlled, NL",)
+
+
+def test_copies_are_counted_in_words() -> None:
+    assert (copies_words(2), copies_words(5)) == ("both copies", "all 5 copies")
+
+
+def test_a_story_that_began_before_the_period_is_continuing() -> None:
+    clock = local_time("UTC", SINCE, UNTIL)
+    story = story_of("coast-wire")
+    assert facts(story, clock) == "First reported 10 Mar, 05:30 · match 90 %"
+    assert facts(replace(story, first_seen=at(-2)), clock) == "First reported 10 Mar, 03:30, continuing · match 90 %"
+    assert facts(replace(story, late=True), clock) == "First reported 10 Mar, 05:30, seen late · match 90 %"
+
+
+def test_a_time_of_another_year_has_its_year() -> None:
+    clock = local_time("UTC", SINCE, UNTIL)
+    assert clock.brief(SINCE - timedelta(days=100)) == "30 Nov 2025, 05:30"
+
+
+def test_reasons_are_told_strongest_first_and_the_many_are_counted() -> None:
+    first = Evidence(kind="concept", text="word", weight=1.0, field="title", end=1)
+    evidence = [replace(first, name=f"name_{number}", weight=float(number)) for number in range(1, 9)]
+    evidence += [
+        Evidence(kind="concepts", text="north_korea with weapons", weight=1.0),
+        Evidence(kind="rule", text="a and b", weight=2.0),
+        Evidence(kind="words", text="troops", weight=1.0, field="title", end=1),
+        Evidence(kind="words", text="12 more reasons", weight=1.0),
+        Evidence(kind="example", text="Boats leave", weight=1.0),
+        Evidence(kind="concept", text="peace", weight=-1.0, name="peace", field="title", end=1),
+        Evidence(kind="prior", text="before reading", weight=3.0),
+    ]
+    assert reasons(replace(story_of("coast-wire"), evidence=tuple(evidence))) == (
+        "names name 8, name 7, name 6, name 5, name 4, name 3 and 2 more",
+        "names together north korea with weapons",
+        "fits the rule a and b",
+        "says “troops”",
+        "is like “Boats leave”",
+    )
+
+
+def test_a_passage_shows_words_around_the_reason_and_says_where_it_was_cut() -> None:
+    text = "Filler words before. " * 12 + "The dredger sails. " + "Filler words behind. " * 12
+    start = text.index("dredger")
+    reason = Evidence(kind="words", text="dredger", weight=1.0, field="summary", start=start, end=start + 7)
+    pieces = summary_pieces(replace(story_of("coast-wire"), summary=text, evidence=(reason,)))
+    assert (pieces[0].text, pieces[-1].text) == ("… ", " …")
+    assert [piece.text for piece in pieces if piece.marked] == ["dredger"]
+    assert 100 < sum(len(piece.text) for piece in pieces) < 220
+
+
+def test_a_headline_in_another_language_carries_its_tag_in_every_format() -> None:
+    digest = compose(busy_day())
+    assert 'lang="ko"' in render(digest, "html")[1]
+    assert "해동일보](https://haedong.example/b1) (Korean)" in render(digest, "md")[1]
+    assert "해동일보 (Korean)" in render(digest, "txt")[1]
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        (counts("t", 9, 2), "9 stories; 2 a day on average over the 14 days before"),
+        (counts("t", 1, 0), "1 story; none in the 14 days before"),
+        (counts("t", 0, 1, days=1), "0 stories; 1 a day on average over the 1 day before"),
+        (counts("t", 3, 0, days=0), "3 stories; nothing is known of the days before"),
+    ],
+)
+def test_a_count_stands_beside_the_days_before(section: Section, words: str) -> None:
+    assert compared(section, SINCE, UNTIL) == words
+
+
+def test_what_is_far_from_usual_has_a_line() -> None:
+    named = {"busiest": (30, 2), "more": (9, 2), "same": (3, 2), "less": (1, 6), "young": (9, 1, 2)}
+    sections = [counts(name, *numbers) for name, numbers in named.items()]
+    lines = summary(sections, Health(feeds=3, read=3, items=90), SINCE, UNTIL)
+    assert "More than usual: more (9 against 2)." in lines
+    assert "Less than usual: less (1 against 6)." in lines
+
+
+def test_many_unusual_targets_are_counted_and_trouble_is_never_cut() -> None:
+    sections = [counts(f"t{number}", 9 + number, 1) for number in range(6)]
+    sections += [counts(f"u{number}", 0, 6) for number in range(2)]
+    health = Health(feeds=4, read=3, items=90)
+    lines = summary(sections, health, SINCE, UNTIL)
+    assert "More than usual: t0 (9 against 1); t1 (10 against 1); t2 (11 against 1); and 2 more." in lines
+    assert lines[-1] == "Coverage: 3 of 4 feeds were read; none failing."
+
+
+def test_a_week_is_compared_by_its_days() -> None:
+    sections = [counts("busiest", 99, 9), counts("week", 14, 2)]
+    lines = summary(sections, Health(feeds=1, read=1, items=9), UNTIL - timedelta(days=7), UNTIL)
+    assert not any("than usual" in line for line in lines)
+
+
+def test_no_first_time_is_told_after_a_few_days_only() -> None:
+    old = item("o", "coast-wire", -30, "Harbour notes")
+    data = replace(busy_day(), before=(stored(old, match(old, "harbour-works")),))
+    assert not any(tally.first for section in compose(data).sections for tally in section.indicators)
+
+
+def test_a_feed_that_never_brought_an_item_is_quiet() -> None:
+    never = FeedState(feed_id="sever", url="", next_check=at(25), last_attempt=at(23), last_success=at(23))
+    (quiet,) = compose(day([], states=states(never=never))).health.quiet
+    assert quiet.problem == "answers, but has never brought an item"

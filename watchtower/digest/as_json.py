@@ -1,0 +1,119 @@
+"""The digest for programs. The keys are stable: they are documented in ``docs/reference/digest.md``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from watchtower.types import Digest, DigestStory, FeedHealth, Health, Section, Source
+
+Json = Mapping[str, object]
+
+
+def as_json(digest: Digest) -> dict[str, object]:
+    """Put a digest into plain dicts, lists, strings and numbers; times are ISO 8601 in UTC."""
+    return {
+        "id": digest.id,
+        "analysis": digest.analysis,
+        "title": digest.title,
+        "since": _time(digest.since),
+        "until": _time(digest.until),
+        "zone": digest.zone,
+        "late": digest.late,
+        "summary": list(digest.summary),
+        "sections": [_section(section) for section in digest.sections],
+        "ledger": [],
+        "scenarios": [],
+        "coverage": {},
+        "health": _health(digest.health),
+        "made": {
+            "configuration": digest.made.configuration,
+            "model": digest.made.model,
+            "cut_off": _time(digest.made.cut_off),
+            "version": digest.made.version,
+        },
+    }
+
+
+def render_json(digest: Digest) -> str:
+    """Write a digest as JSON text, keys in documented order, ending in a line feed."""
+    return json.dumps(as_json(digest), ensure_ascii=False, indent=2) + "\n"
+
+
+def _section(section: Section) -> Json:
+    return {
+        "target": section.target,
+        "kind": section.kind.value,
+        "title": section.title,
+        "count": section.count,
+        "before": [{"day": day.day.isoformat(), "stories": day.stories} for day in section.before],
+        "indicators": [asdict(tally) for tally in section.indicators],
+        "answers": [asdict(tally) for tally in section.answers],
+        "stories": [_story(story) for story in section.stories],
+        "left_out": section.left_out,
+        "left_out_titles": list(section.left_out_titles),
+    }
+
+
+def _story(story: DigestStory) -> Json:
+    return {
+        "story": story.story,
+        "item": story.item,
+        "title": story.title,
+        "lead": story.lead,
+        "summary": story.summary,
+        "first_seen": _time(story.first_seen),
+        "late": story.late,
+        "sources": [_source(source) for source in story.sources],
+        "origins": story.origins,
+        "score": story.score,
+        "importance": story.importance,
+        "indicators": list(story.indicators),
+        "answers": list(story.answers),
+        "evidence": [asdict(reason) for reason in story.evidence],
+    }
+
+
+def _source(source: Source) -> Json:
+    return {
+        "feed": source.feed,
+        "title": source.title,
+        "owner": source.owner,
+        "kind": source.kind,
+        "state": source.state,
+        "language": source.language,
+        "reliability": source.reliability,
+        "item": source.item,
+        "headline": source.headline,
+        "url": source.url,
+        "dated": _time(source.dated),
+        "revision": source.revision,
+    }
+
+
+def _health(health: Health) -> Json:
+    return {
+        "feeds": health.feeds,
+        "read": health.read,
+        "items": health.items,
+        "failing": [_feed(feed) for feed in health.failing],
+        "quiet": [_feed(feed) for feed in health.quiet],
+        "never_read": list(health.never_read),
+    }
+
+
+def _feed(feed: FeedHealth) -> Json:
+    return {
+        "feed": feed.feed,
+        "title": feed.title,
+        "problem": feed.problem,
+        "failures": feed.failures,
+        "last_success": _time(feed.last_success),
+        "next_check": _time(feed.next_check),
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,142 @@
+"""The digest as one self-contained page: no script, nothing loaded, everything from feeds escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from watchtower.digest import wording
+from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.chart import BAR, HEIGHT, Chart, chart
+from watchtower.digest.summary import compared, counted, silence
+from watchtower.text import web_address
+from watchtower.types import Digest, DigestStory, Section, Source, TargetKind
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+#: outlets named on a story's own line; all are in the list of copies
+OUTLETS = 6
+_KINDS = {TargetKind.WATCH_POINT: "Watch point", TargetKind.CRITICAL_QUESTION: "Critical question"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A copy as the page shows it; ``url`` is safe to link to, or None."""
+
+    title: str
+    url: str | None
+    tags: tuple[str, ...]
+    headline: str
+    language: str | None
+    dated: str
+    grade: str
+    is_state: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """A story as the page shows it."""
+
+    story: DigestStory
+    url: str | None
+    language: str | None
+    facts: str
+    line: str
+    outlets: tuple[SourceView, ...]
+    more_outlets: int
+    copies: tuple[SourceView, ...]
+    indicators: tuple[str, ...]
+    answers: tuple[str, ...]
+    reasons: tuple[str, ...]
+    title_pieces: tuple[wording.Piece, ...]
+    summary_pieces: tuple[wording.Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionView:
+    """A section as the page shows it."""
+
+    section: Section
+    kind: str
+    compared: str
+    chart: Chart | None
+    stories: tuple[StoryView, ...]
+
+
+def render_html(digest: Digest) -> str:
+    """Write a digest as an HTML page."""
+    clock = local_time(digest.zone, digest.since, digest.until)
+    text = _template().render(
+        digest=digest,
+        clock=clock,
+        sections=[_section(section, digest, clock) for section in digest.sections],
+        counted=counted,
+        silence=silence(digest.health),
+        copies_words=wording.copies_words,
+        bar=BAR,
+        height=HEIGHT,
+    )
+    return text.rstrip("\n") + "\n"
+
+
+@cache
+def _template() -> Template:
+    # Imported when first used: jinja2 takes longer to load than all else that `watchtower --help` needs.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("watchtower.digest"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("digest.html.j2")
+
+
+def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
+    return SectionView(
+        section=section,
+        kind=_KINDS[section.kind],
+        compared=compared(section, digest.since, digest.until),
+        chart=chart(section, digest.since, digest.until),
+        stories=tuple(_story(story, section, clock) for story in section.stories),
+    )
+
+
+def _story(story: DigestStory, section: Section, clock: LocalTime) -> StoryView:
+    shown, outlets = wording.shown_source(story), wording.outlets(story)
+    return StoryView(
+        story=story,
+        url=web_address(shown.url),
+        language=shown.language,
+        facts=wording.facts(story, clock),
+        line=wording.sources_line(story),
+        outlets=_sources(outlets[:OUTLETS], clock),
+        more_outlets=max(len(outlets) - OUTLETS, 0),
+        copies=_sources(story.sources, clock),
+        indicators=wording.reported(story.indicators, section),
+        answers=wording.reported(story.answers, section),
+        reasons=wording.reasons(story),
+        title_pieces=wording.title_pieces(story),
+        summary_pieces=wording.summary_pieces(story),
+    )
+
+
+def _sources(sources: Sequence[Source], clock: LocalTime) -> tuple[SourceView, ...]:
+    return tuple(
+        SourceView(
+            title=source.title,
+            url=web_address(source.url),
+            tags=wording.source_tags(source),
+            headline=source.headline,
+            language=source.language,
+            dated=clock.brief(source.dated),
+            grade=source.reliability,
+            is_state=source.state is not None,
+        )
+        for source in sources
+    )

@@ -1,0 +1,153 @@
+"""The digest in CommonMark: text from feeds can neither form markup nor links of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.summary import compared, counted, silence
+from watchtower.digest.wording import (
+    facts,
+    outlets,
+    reasons,
+    reported,
+    shown_source,
+    source_tags,
+    sources_line,
+)
+from watchtower.text import clean, web_address
+from watchtower.types import Digest, DigestStory, FeedHealth, Health, Section
+
+# What CommonMark and GitHub's dialect read as markup anywhere in a line: escapes, code, emphasis, links, HTML,
+# entities, tables, strikethrough, mathematics, mentions.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#<>|~!&$@^=])")
+# What they read as markup at the start of a line: lists, quotes, rules.
+_STARTS = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+:])")
+# Bare addresses, which GitHub's dialect turns into links.
+_BARE = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
+# What ends or bends a link's target; already encoded characters stay as they are.
+_TARGET = re.compile(r"[\s()<>\\\"'`*_\[\]{}|^~]")
+
+
+def render_markdown(digest: Digest) -> str:
+    """Write a digest as CommonMark."""
+    return "\n".join(_lines(digest, local_time(digest.zone, digest.since, digest.until))).rstrip("\n") + "\n"
+
+
+def escape(text: str) -> str:
+    """Make text that CommonMark shows as it stands, anywhere in a line.
+
+    >>> escape("[a](b) 1. #c")
+    '\\\\[a\\\\]\\\\(b\\\\) 1. \\\\#c'
+    """
+    escaped = _SPECIAL.sub(r"\\\1", _clean(text))
+    escaped = _STARTS.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", escaped)
+    return _BARE.sub(lambda found: f"{found[1] or found[3]}\\{found[2] or found[4]}", escaped)
+
+
+def link(text: str, url: str | None) -> str:
+    """Link text to an address if that is safe to link to; else the text alone."""
+    address = web_address(url)
+    if address is None:
+        return escape(text)
+    target = _TARGET.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), address)
+    return f"[{escape(text)}]({target.replace('&', '&amp;')})"
+
+
+def _clean(text: str) -> str:
+    return clean(text) or "(no title)"
+
+
+def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
+    yield f"# {escape(digest.title or digest.analysis)}"
+    yield ""
+    yield f"{clock.day()}. {clock.period()}."
+    if digest.late:
+        yield ""
+        yield "Made late: its hour had passed."
+    yield ""
+    for line in digest.summary:
+        yield f"- {escape(line)}"
+    for section in digest.sections:
+        yield from _section(section, digest, clock)
+    yield from _health(digest.health, clock)
+    made = digest.made
+    yield ""
+    yield "---"
+    yield ""
+    yield (
+        f"Made by watchtower {escape(made.version)} from what was known at {clock.moment(made.cut_off)}; "
+        f"configuration {escape(made.configuration)}, model {escape(made.model)}."
+    )
+
+
+def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str]:
+    yield ""
+    yield f"## {escape(section.title)}"
+    yield ""
+    yield f"{escape(compared(section, digest.since, digest.until))}."
+    for name, tallies in (("Indicators reported", section.indicators), ("Points to", section.answers)):
+        if tallies:
+            yield ""
+            told = (
+                f"{escape(tally.says)} ({tally.stories}{', first time' if tally.first else ''})" for tally in tallies
+            )
+            yield f"{name}: {'; '.join(told)}."
+    if not section.count:
+        yield ""
+        yield silence(digest.health)
+    for story in section.stories:
+        yield from _story(story, section, clock)
+    if section.left_out:
+        yield ""
+        yield f"Left out, {counted(section.left_out, 'story', 'stories')} over the limit of this section:"
+        yield ""
+        for title in section.left_out_titles:
+            yield f"- {escape(title)}"
+
+
+def _story(story: DigestStory, section: Section, clock: LocalTime) -> Iterator[str]:
+    yield ""
+    yield f"### {link(story.title, shown_source(story).url)}"
+    if story.lead:
+        yield ""
+        yield escape(story.lead)
+    yield ""
+    told = (link(source.title, source.url) + _tags(source_tags(source)) for source in outlets(story))
+    yield f"- {sources_line(story)}: {', '.join(told)}"
+    yield f"- {facts(story, clock)}"
+    if story.indicators:
+        yield f"- Reports: {escape('; '.join(reported(story.indicators, section)))}"
+    if story.answers:
+        yield f"- Points to: {escape('; '.join(reported(story.answers, section)))}"
+    if why := reasons(story):
+        yield f"- Why: {escape('; '.join(why))}"
+
+
+def _tags(tags: tuple[str, ...]) -> str:
+    return f" ({escape('; '.join(tags))})" if tags else ""
+
+
+def _health(health: Health, clock: LocalTime) -> Iterator[str]:
+    yield ""
+    yield "## Coverage"
+    yield ""
+    yield (
+        f"{health.read} of {counted(health.feeds, 'feed', 'feeds')} were read; "
+        f"{counted(health.items, 'item', 'items')} of this period."
+    )
+    for name, feeds in (("Failing", health.failing), ("Quiet", health.quiet)):
+        if feeds:
+            yield ""
+            yield f"{name}:"
+            yield ""
+            yield from (f"- {_feed(feed, clock)}" for feed in feeds)
+    if health.never_read:
+        yield ""
+        yield f"Never asked yet: {escape(', '.join(health.never_read))}"
+
+
+def _feed(feed: FeedHealth, clock: LocalTime) -> str:
+    following = f"; next try {clock.brief(feed.next_check)}" if feed.next_check else "; not tried again"
+    return f"{escape(feed.title)}: {escape(feed.problem)}{following}"

@@ -1,0 +1,146 @@
+"""The digest as plain text, 78 columns wide, for terminals and text mail."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.summary import compared, counted, silence
+from watchtower.digest.wording import (
+    facts,
+    outlets,
+    reasons,
+    reported,
+    shown_source,
+    source_tags,
+    sources_line,
+)
+from watchtower.text import clean, web_address
+from watchtower.types import Digest, DigestStory, FeedHealth, Health, Section
+
+_WIDTH = 78
+
+
+def render_plain(digest: Digest) -> str:
+    """Write a digest as plain text; addresses stand alone on their lines, unbroken."""
+    return "\n".join(_lines(digest, local_time(digest.zone, digest.since, digest.until))).rstrip("\n") + "\n"
+
+
+def wrap(text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
+    """Break text into lines of at most 78 columns, counting wide characters as two; between them any place will do."""
+    line, room = first if first is not None else indent, False
+    for word in _breakable(clean(text)):
+        if room and _columns(line + word.rstrip()) > _WIDTH:
+            yield line.rstrip()
+            line, room = indent, False
+        line, room = line + (word if room else word.lstrip()), True
+    if room:
+        yield line.rstrip()
+
+
+def _breakable(text: str) -> Iterator[str]:
+    """Words with the space behind them; wide characters one by one."""
+    word = ""
+    for character in text:
+        wide = unicodedata.east_asian_width(character) in "WF"
+        if word and wide:
+            yield word
+            word = ""
+        word += character
+        if wide or character == " ":
+            yield word
+            word = ""
+    if word:
+        yield word
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
+    yield from wrap(digest.title or digest.analysis)
+    yield from wrap(f"{clock.day()}. {clock.period()}.")
+    if digest.late:
+        yield "Made late: its hour had passed."
+    yield ""
+    for line in digest.summary:
+        yield from wrap(line, "  ", "- ")
+    for section in digest.sections:
+        yield from _section(section, digest, clock)
+    yield from _health(digest.health, clock)
+    made = digest.made
+    yield ""
+    yield from wrap(
+        f"Made by watchtower {made.version} from what was known at {clock.moment(made.cut_off)}; "
+        f"configuration {made.configuration}, model {made.model}."
+    )
+
+
+def _heading(text: str, under: str) -> Iterator[str]:
+    lines = list(wrap(text))
+    yield ""
+    yield ""
+    yield from lines
+    yield under * min(max(map(_columns, lines), default=0), _WIDTH)
+
+
+def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str]:
+    yield from _heading(section.title, "=")
+    yield from wrap(f"{compared(section, digest.since, digest.until)}.")
+    for name, tallies in (("Indicators reported", section.indicators), ("Points to", section.answers)):
+        if tallies:
+            told = (f"{tally.says} ({tally.stories}{', first time' if tally.first else ''})" for tally in tallies)
+            yield from wrap(f"{name}: {'; '.join(told)}.", "  ", "")
+    if not section.count:
+        yield silence(digest.health)
+    for number, story in enumerate(section.stories, 1):
+        yield from _story(number, story, section, clock)
+    if section.left_out:
+        yield ""
+        yield f"Left out, {counted(section.left_out, 'story', 'stories')} over the limit of this section:"
+        for title in section.left_out_titles:
+            yield from wrap(title, "  ", "- ")
+
+
+def _story(number: int, story: DigestStory, section: Section, clock: LocalTime) -> Iterator[str]:
+    yield ""
+    mark = f"{number}. "
+    indent = " " * len(mark)
+    yield from wrap(story.title or "(no title)", indent, mark)
+    if address := web_address(shown_source(story).url):
+        yield f"{indent}<{address}>"
+    yield from wrap(story.lead, indent)
+    told = ", ".join(
+        source.title + (f" ({'; '.join(tags)})" if (tags := source_tags(source)) else "") for source in outlets(story)
+    )
+    yield from wrap(f"{sources_line(story)}: {told}", indent)
+    yield from wrap(facts(story, clock), indent)
+    for name, words in (
+        ("Reports", reported(story.indicators, section)),
+        ("Points to", reported(story.answers, section)),
+        ("Why", reasons(story)),
+    ):
+        if words:
+            yield from wrap(f"{name}: {'; '.join(words)}", indent)
+
+
+def _health(health: Health, clock: LocalTime) -> Iterator[str]:
+    yield from _heading("Coverage", "=")
+    yield (
+        f"{health.read} of {counted(health.feeds, 'feed', 'feeds')} were read; "
+        f"{counted(health.items, 'item', 'items')} of this period."
+    )
+    for name, feeds in (("Failing", health.failing), ("Quiet", health.quiet)):
+        if feeds:
+            yield f"{name}:"
+            for feed in feeds:
+                yield from wrap(_feed(feed, clock), "  ", "- ")
+    if health.never_read:
+        yield from wrap(f"Never asked yet: {', '.join(health.never_read)}", "  ", "")
+
+
+def _feed(feed: FeedHealth, clock: LocalTime) -> str:
+    following = f"; next try {clock.brief(feed.next_check)}" if feed.next_check else "; not tried again"
+    return f"{feed.title}: {feed.problem}{following}"

@@ -1,0 +1,196 @@
+"""What every format says of a story in the same words: its sources, its reasons, the passages that gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from watchtower.digest.calendar import LocalTime
+from watchtower.digest.summary import counted
+from watchtower.digest.telling import primary
+from watchtower.types import DigestStory, Evidence, Section, Source
+
+#: languages by the names that English readers know; others are shown by their code
+LANGUAGES = {
+    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French", "he": "Hebrew",
+    "hi": "Hindi", "it": "Italian", "ja": "Japanese", "ko": "Korean", "pl": "Polish", "pt": "Portuguese",
+    "ru": "Russian", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+#: how kinds of evidence are introduced, in this order
+_KINDS = {
+    "concept": "names",
+    "concepts": "names together",
+    "rule": "fits the rule",
+    "words": "says",
+    "example": "is like",
+}
+# Reasons of one kind that are spelled out; the JSON has them all.
+_REASONS = 6
+# Characters of context on either side of a marked passage.
+_CONTEXT = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text that is marked as a reason, or is not."""
+
+    text: str
+    marked: bool = False
+
+
+def sources_line(story: DigestStory) -> str:
+    """As in ``4 feeds · 3 owners · 2 origins · state-controlled sources only``, or ``Single source``."""
+    feeds = len({source.feed for source in story.sources})
+    if feeds == 1:
+        return "Single source"
+    owners = len({source.owner for source in story.sources})
+    parts = [counted(feeds, "feed", "feeds"), counted(owners, "owner", "owners")]
+    if story.origins < owners:
+        parts.append(counted(story.origins, "origin", "origins"))
+    if all(source.state for source in story.sources):
+        parts.append("state-controlled sources only")
+    return " · ".join(parts)
+
+
+def source_tags(source: Source) -> tuple[str, ...]:
+    """What sets a source apart: its language if not English, the state that controls it."""
+    code = primary(source.language)
+    language = [LANGUAGES.get(code, code)] if code not in ("", "en") else []
+    return (*language, *([f"state-controlled, {source.state}"] if source.state else []))
+
+
+def facts(story: DigestStory, clock: LocalTime) -> str:
+    """As in ``First reported 3 Sep, 07:15, continuing · match 93 %``."""
+    late = ", seen late" if story.late else ", continuing" if story.first_seen < clock.since else ""
+    return f"First reported {clock.brief(story.first_seen)}{late} · match {percent(story.score)}"
+
+
+def outlets(story: DigestStory) -> tuple[Source, ...]:
+    """One source a feed, the earliest of each, in the order in which they told it."""
+    first: dict[str, Source] = {}
+    for source in sorted(story.sources, key=attrgetter("dated", "item")):
+        first.setdefault(source.feed, source)
+    return tuple(first.values())
+
+
+def copies_words(number: int) -> str:
+    """As in ``both copies`` or ``all 5 copies``."""
+    return "both copies" if number == 2 else f"all {number} copies"
+
+
+def shown_source(story: DigestStory) -> Source:
+    """The copy whose headline is shown."""
+    return next(source for source in story.sources if source.item == story.item)
+
+
+def percent(score: float) -> str:
+    """A probability for people, never rounded up to certainty.
+
+    >>> percent(0.934), percent(0.999), percent(0.0001)
+    ('93 %', '99 %', '1 %')
+    """
+    return f"{min(max(round(100 * score), 1), 99)} %"
+
+
+def reported(names: Iterable[str], section: Section) -> tuple[str, ...]:
+    """Put indicators or answers into the words of the analysis."""
+    says = {tally.id: tally.says for tally in (*section.indicators, *section.answers)}
+    return tuple(says.get(name, name) for name in names)
+
+
+def reasons(story: DigestStory) -> tuple[str, ...]:
+    """Say in words what spoke for the match, strongest first within each kind.
+
+    As in ``names north korea, russia`` or ``says “troops”, “Kursk”``.
+    """
+    return tuple(_reasons(story.evidence))
+
+
+def _reasons(evidence: Sequence[Evidence]) -> Iterator[str]:
+    helpful = sorted((one for one in evidence if one.weight > 0), key=lambda one: -one.weight)
+    for kind, verb in _KINDS.items():
+        words = list(dict.fromkeys(filter(None, (_named(one) for one in helpful if one.kind == kind))))
+        if words:
+            more = f" and {len(words) - _REASONS} more" if len(words) > _REASONS else ""
+            yield f"{verb} {', '.join(words[:_REASONS])}{more}"
+
+
+def _named(one: Evidence) -> str:
+    """Name a reason; words without a place in the text are parts of words, or a sum of small ones, and have no name."""
+    if one.kind == "concept":
+        return concept_words(one.name or one.text)
+    if one.kind == "concepts":
+        return concept_words(one.text)
+    if one.kind == "words":
+        return f"“{one.text}”" if one.field else ""
+    return f"“{one.text}”" if one.kind == "example" else one.text
+
+
+def concept_words(name: str) -> str:
+    """Make words of a concept's id.
+
+    >>> concept_words("north_korea with missile-test")
+    'north korea with missile test'
+    """
+    return name.replace("_", " ").replace("-", " ")
+
+
+def title_pieces(story: DigestStory) -> tuple[Piece, ...]:
+    """The headline, with what gave reasons marked."""
+    return tuple(_pieces(story.title, _spans(story, "title"), 0, len(story.title)))
+
+
+def summary_pieces(story: DigestStory) -> tuple[Piece, ...]:
+    """The passages of the summary that gave reasons, marked, with some words around; empty where none did."""
+    spans = _spans(story, "summary")
+    windows = _merged((max(0, start - _CONTEXT), min(len(story.summary), end + _CONTEXT)) for start, end in spans)
+    pieces: list[Piece] = []
+    for start, end in windows:
+        start, end = _to_space(story.summary, start, end)
+        pieces.append(Piece("… " if start else ""))
+        pieces += _pieces(story.summary, spans, start, end)
+        pieces.append(Piece(" …" if end < len(story.summary) else " "))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _spans(story: DigestStory, field: str) -> list[tuple[int, int]]:
+    """Where the reasons for the match stand in a text, overlaps united; spans outside of it are dropped."""
+    text = story.title if field == "title" else story.summary
+    found = (
+        (one.start, one.end)
+        for one in story.evidence
+        if one.field == field and one.weight > 0 and 0 <= one.start < one.end <= len(text)
+    )
+    return _merged(found)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _pieces(text: str, spans: Sequence[tuple[int, int]], begin: int, stop: int) -> Iterator[Piece]:
+    at = begin
+    for start, end in spans:
+        if begin <= start and end <= stop:
+            if start > at:
+                yield Piece(text[at:start])
+            yield Piece(text[start:end], marked=True)
+            at = end
+    if at < stop:
+        yield Piece(text[at:stop])
+
+
+def _to_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move a window's edges inwards to the next space, if one is near."""
+    if start and 0 <= (space := text.find(" ", start, start + 20)):
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", max(end - 20, start), end)) >= 0:
+        end = space
+    return start, end
