@@ -1,0 +1,65 @@
+"""The inflected forms under which a term's word is found: English plurals, Russian cases.
+
+The forms of the few hundred words that stand in terms are listed once, and a text's words are looked up
+in that list. A stemmer would have to be right about every word of the language; this only has to be right
+about the editor's words. (Snowball's Russian stemmer gives two stems each for Корея, Пхеньян and Иран.)
+"""
+
+from __future__ import annotations
+
+import re
+
+_CYRILLIC = re.compile(r"^[а-яёіїєґ]+$")
+_LATIN = re.compile(r"^[a-zà-öø-ÿ]+$")
+
+# Endings after Zaliznyak's declensions, as school grammars list them; adjectives with their participles' endings.
+_ADJECTIVE = tuple(
+    "ый ий ой ая яя ое ее ые ие ого его ому ему ым им ом ем ей ую юю ых их ыми ими ою ею".split()
+)  # fmt: skip
+_NOUN = ("", *"а я о е ё ы и у ю ь й ой ей ою ею ом ем ём ам ям ами ями ах ях ов ев ёв ий ью ым".split())
+_ADJECTIVE_LEMMA = re.compile(r"(?:[ыио]й|[ая]я|[ое]е|[ыи]е)$")
+#: below this length a Russian word is taken as it stands: endings would make it another word (Мали, мало, малый)
+_SHORTEST_INFLECTED = 4
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """List the forms of one lower-case word, itself first; unknown scripts have only themselves.
+
+    >>> forms("missile")
+    ('missile', 'missiles')
+    >>> "кореей" in forms("корея") and "северную" in forms("северная") and "тайваня" in forms("тайвань")
+    True
+    """
+    if _CYRILLIC.match(word):
+        return _russian(word)
+    if _LATIN.match(word) and len(word) > 2:
+        return _english(word)
+    return (word,)
+
+
+def _english(word: str) -> tuple[str, ...]:
+    if word.endswith("s"):
+        return (word,)
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word, word[:-1] + "ies"
+    if word.endswith(("sh", "ch", "x", "z")):
+        return word, word + "es"
+    return word, word + "s"
+
+
+def _russian(word: str) -> tuple[str, ...]:
+    if len(word) < _SHORTEST_INFLECTED:
+        return (word,)
+    if _ADJECTIVE_LEMMA.search(word) and len(word) > 5:
+        base, endings = word[:-2], _ADJECTIVE
+    elif word[-1] in "аяоеьй":
+        base, endings = word[:-1], _NOUN
+    elif word[-1] in "ыи":  # a plural lemma: войска is caught above, санкции and учения keep their stem
+        base, endings = word[:-1], _NOUN if len(word) > _SHORTEST_INFLECTED else ()
+    elif word[-1] in "уюэ":
+        return (word,)
+    else:
+        base, endings = word, _NOUN
+    if len(base) < 3:
+        return (word,)
+    return word, *(base + ending for ending in endings if base + ending != word)

@@ -1,0 +1,89 @@
+"""A fitted model as bytes and back: arrays and JSON in one archive, no pickle."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+import numpy as np
+from numpy.lib.format import write_array
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from watchtower.classify.model import Choice, Model
+from watchtower.classify.vectors import Vectors
+from watchtower.errors import ModelError
+
+#: changes whenever the features or the layout change, so that an older model is fitted again, never guessed
+FORMAT = 2
+
+
+def to_bytes(model: Model) -> bytes:
+    """Write a model as a NumPy archive (.npz) with one member of JSON."""
+    head = {
+        "format": FORMAT,
+        "targets": model.targets,
+        "names": model.vectors.names,
+        "choices": {id: choice.answers for id, choice in model.choices.items()},
+        "example_of": model.example_of,
+    }
+    arrays: dict[str, NDArray[Any]] = {
+        "head": np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
+        "feature_weights": model.vectors.weights,
+        "feature_kinds": model.vectors.kinds,
+        "weights": model.weights,
+        "starts": model.starts,
+        "thresholds": model.thresholds,
+        "reach": model.reach,
+        "example_values": model.example_rows.data,
+        "example_columns": model.example_rows.indices,
+        "example_ends": model.example_rows.indptr,
+    }
+    for id, choice in model.choices.items():
+        arrays[f"choice_weights:{id}"], arrays[f"choice_starts:{id}"] = choice.weights, choice.starts
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def from_bytes(data: bytes) -> Model:
+    """Read a model back. Raises ``ModelError`` for another format or damaged bytes."""
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as archive:
+            arrays = dict(archive)
+        head = json.loads(arrays["head"].tobytes())
+        if head["format"] != FORMAT:
+            raise ModelError(f"the stored model has format {head['format']}, this watchtower reads {FORMAT}")
+        return _model(head, arrays)
+    except (KeyError, ValueError, TypeError, OSError, EOFError, BadZipFile) as error:
+        raise ModelError(f"the stored model is damaged: {error}") from error
+
+
+def _model(head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
+    names = tuple(head["names"])
+    vectors = Vectors(
+        names,
+        {name: at for at, name in enumerate(names)},
+        arrays["feature_weights"],
+        arrays["feature_kinds"].astype(np.int8),
+    )
+    rows = (arrays["example_values"], arrays["example_columns"], arrays["example_ends"])
+    return Model(
+        targets=tuple(head["targets"]),
+        vectors=vectors,
+        weights=arrays["weights"],
+        starts=arrays["starts"],
+        thresholds=arrays["thresholds"],
+        reach=arrays["reach"],
+        choices={
+            id: Choice(tuple(answers), arrays[f"choice_weights:{id}"], arrays[f"choice_starts:{id}"])
+            for id, answers in head["choices"].items()
+        },
+        example_rows=csr_array(rows, shape=(len(head["example_of"]), len(names))),
+        example_of=tuple(head["example_of"]),
+    )

@@ -1,0 +1,80 @@
+"""Features to numbers: one sparse row a text, each kind of feature normalised by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+#: weight of each kind of feature, and whether its row is brought to unit length (words) or left as flags
+KINDS: Mapping[str, tuple[float, bool]] = {
+    "t": (0.3, False),
+    "c": (0.3, False),
+    "p": (0.3, False),
+    "r": (1.0, False),
+    "w": (1.5, True),
+    "v": (1.5, True),
+}
+_ORDER = tuple(KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Turns lists of features into rows: term presence, weighted by rarity, unit length a kind.
+
+    The weight of a feature that stands in ``n`` of ``N`` training texts is ``log((1 + N) / (1 + n)) + 1`` (the smoothed
+    idf of Salton and Buckley 1988 as scikit-learn has it) for words, and 1 for flags.
+    """
+
+    #: the feature of each column, in alphabetical order
+    names: tuple[str, ...]
+    #: feature to column
+    columns: Mapping[str, int]
+    #: weight of each column
+    weights: NDArray[np.float64]
+    #: which kind each column is, as a place in KINDS
+    kinds: NDArray[np.int8]
+
+    @classmethod
+    def learn(cls, texts: Sequence[Sequence[str]], least: int = 2) -> Vectors:
+        """Take as columns what stands in at least so many texts, in alphabetical order."""
+        counts = Counter(feature for features in texts for feature in features)
+        names = sorted(name for name, count in counts.items() if count >= least or name[0] in "tcr")
+        kinds = np.array([_ORDER.index(name[0]) for name in names], dtype=np.int8)
+        rarity = np.array([np.log((1 + len(texts)) / (1 + counts[name])) + 1 for name in names])
+        words = np.array([KINDS[name[0]][1] for name in names], dtype=bool)
+        return cls(tuple(names), {name: at for at, name in enumerate(names)}, np.where(words, rarity, 1.0), kinds)
+
+    @property
+    def is_word(self) -> NDArray[np.bool_]:
+        """Tell which columns are words, not flags."""
+        return np.array([unit for _, unit in KINDS.values()])[self.kinds]
+
+    def rows(self, texts: Iterable[Sequence[str]]) -> csr_array:
+        """Make one row a text; features that are no column are passed over."""
+        at = self.columns.get
+        indices: list[int] = []
+        ends = [0]
+        for features in texts:
+            indices += [column for column in map(at, features) if column is not None]
+            ends.append(len(indices))
+        columns = np.array(indices, dtype=np.int32)
+        values = self.weights[columns]
+        return csr_array(
+            (values * self._scale(columns, values, ends), columns, np.array(ends, dtype=np.int32)),
+            shape=(len(ends) - 1, len(self.columns)),
+        )
+
+    def _scale(
+        self, columns: NDArray[np.int32], values: NDArray[np.float64], ends: Sequence[int]
+    ) -> NDArray[np.float64]:
+        row = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        group = row * len(KINDS) + self.kinds[columns]
+        squares = np.bincount(group, weights=values * values, minlength=(len(ends) - 1) * len(KINDS))
+        factors = np.array([weight for weight, _ in KINDS.values()])[self.kinds[columns]]
+        unit = np.array([unit for _, unit in KINDS.values()])[self.kinds[columns]]
+        return factors * np.where(unit, 1 / np.sqrt(squares[group]), 1.0)
