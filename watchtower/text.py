@@ -20,12 +20,20 @@ _UNPRINTABLE = re.compile(
     r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 _SPACES = re.compile(r"\s+")
-_DROPPED = re.compile(r"<(script|style|template|noscript|svg|math|iframe|object)\b[^<>]*>.*?</\1\s*>", re.I | re.S)
-_COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>", re.S)
+# Elements whose content is no text; and comments. Each is looked for with its end in one walk, see ``_without_code``.
+_CODE = re.compile(r"<!--|<(script|style|template|noscript|svg|math|iframe|object)\b[^<>]*>", re.I)
+_CODE_ENDS = {
+    name: re.compile(rf"</{name}\s*>", re.I)
+    for name in ("script", "style", "template", "noscript", "svg", "math", "iframe", "object")
+} | {"": re.compile("-->")}
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+# What stands between the name of a tag and its end: quoted values may hold ">", but a quote that is not closed before
+# the next "<" is none. Possessive, and never over a "<", so that the work is linear whatever the markup.
+_INSIDE = r"""(?:(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>|[^<>]*+>)"""
 _BLOCK = re.compile(
-    r"</?(?:p|br|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article|hr|pre|dd|dt)\b[^<>]*>", re.I
+    r"</?(?:p|br|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article|hr|pre|dd|dt)\b" + _INSIDE, re.I
 )
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][^<>]*>")
+_TAG = re.compile(r"</?[a-zA-Z]" + _INSIDE + r"|<[!?][^<>]*+>")
 
 
 def clean(text: str) -> str:
@@ -46,12 +54,27 @@ def plain(markup: str) -> str:
     'Talks & tests a < b'
     """
     if "<" in markup:
-        markup = _COMMENT.sub(" ", markup)
-        markup = _DROPPED.sub(" ", markup)
+        markup = _CDATA.sub(" ", _without_code(markup))
         markup = _TAG.sub("", _BLOCK.sub(" ", markup))
     if "&" in markup:
         markup = html.unescape(markup)
     return clean(markup)
+
+
+def _without_code(markup: str) -> str:
+    """Cut comments, scripts and the like out; what is never closed keeps its text. Linear in the markup."""
+    kept, at, endless = [], 0, set()
+    for opening in _CODE.finditer(markup):
+        name = (opening[1] or "").lower()
+        if opening.start() < at or name in endless:
+            continue
+        closing = _CODE_ENDS[name].search(markup, opening.end())
+        if closing is None:
+            endless.add(name)
+            continue
+        kept.append(markup[at : opening.start()])
+        at = closing.end()
+    return " ".join([*kept, markup[at:]])
 
 
 def cut(text: str, limit: int) -> str:

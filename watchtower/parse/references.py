@@ -1,0 +1,53 @@
+"""Puts right the character and entity references of a document that would fail its XML parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html.entities import html5
+from xml.sax.saxutils import escape
+
+#: every ``&`` but those of the five references that XML defines
+_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)(?:#[xX](?P<hex>[0-9a-fA-F]+);?|#(?P<dec>[0-9]+);?|(?P<name>[A-Za-z][\w.-]*);)?"
+)
+_CDATA, _END = "<![CDATA[", "]]>"
+
+
+def repair_references(text: str, declared: Mapping[str, str]) -> str:
+    """Make every reference outside CDATA one that XML knows; ``declared`` are what the document defines, as text.
+
+    HTML's names become their characters, what names no character U+FFFD, a bare ampersand ``&amp;``: else a
+    lenient parser would guess, and corrupt addresses such as ``?a=1&copy=2``.
+    """
+
+    def repaired(found: re.Match[str]) -> str:
+        return _repaired(found, declared)
+
+    made, at = [], 0
+    while at < len(text):
+        start = text.find(_CDATA, at)
+        if start < 0:
+            made.append(_REFERENCE.sub(repaired, text[at:]))
+            break
+        end = text.find(_END, start)
+        end = len(text) if end < 0 else end
+        made += (_REFERENCE.sub(repaired, text[at:start]), text[start:end])
+        at = end
+    return "".join(made)
+
+
+def _repaired(found: re.Match[str], declared: Mapping[str, str]) -> str:
+    if name := found["name"]:
+        character = declared.get(name) or html5.get(f"{name};")
+        return escape(character) if character is not None else f"&amp;{name};"
+    if digits := found["hex"] or found["dec"]:
+        return _character(found[0], int(digits, 16 if found["hex"] else 10) if len(digits) < 9 else 0x110000)
+    return "&amp;"
+
+
+def _character(reference: str, code: int) -> str:
+    """A numeric reference if XML 1.0 allows its character (section 2.2); nothing for a control, else U+FFFD."""
+    if code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000:
+        return reference if reference.endswith(";") else f"{reference};"
+    return "" if code < 0x20 else "\ufffd"
