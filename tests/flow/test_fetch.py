@@ -257,6 +257,10 @@ def test_a_bomb_sent_as_a_plain_gzip_file_is_given_up_too(server: LoopbackServer
     assert "larger than" in failure(server.serve("/feed", gzip.compress(b"\0" * 50_000_000))).reason
 
 
+def test_a_damaged_gzip_file_is_a_failure(server: LoopbackServer) -> None:
+    assert "damaged gzip" in failure(server.serve("/feed", b"\x1f\x8b\x08 not really")).reason
+
+
 @pytest.mark.parametrize("encoding", [{}, {"Content-Encoding": "x-gzip"}])
 def test_a_gzip_file_is_unpacked(server: LoopbackServer, encoding: dict[str, str]) -> None:
     outcome = ask(server.serve("/feed.gz", gzip.compress(RSS), headers=encoding))

@@ -24,8 +24,8 @@ from watchtower.text import clean, cut, plain
 from watchtower.types import Entry, ParsedFeed
 
 #: What feedparser raises on purpose-made garbage, found by fuzzing (tests/property/test_parse.py): elements out of
-#: place (KeyError, IndexError, TypeError: a value that was never opened), numbers that are none (ValueError).
-_FEEDPARSER_GIVES_UP = (LookupError, TypeError, ValueError)
+#: place (KeyError, IndexError, TypeError: a value that was never opened), numbers that are none or too large.
+_FEEDPARSER_GIVES_UP = (LookupError, OverflowError, TypeError, ValueError)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 _LONGEST_TTL = timedelta(days=7)
 

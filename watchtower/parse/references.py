@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from html.entities import html5
 from xml.sax.saxutils import escape
 
+_NUMBER = r"#[xX](?P<hex>[0-9a-fA-F]+);?|#(?P<dec>[0-9]+);?"
+_NUMERIC = re.compile(rf"&(?:{_NUMBER})")
 #: every ``&`` but those of the five references that XML defines
-_REFERENCE = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos);)(?:#[xX](?P<hex>[0-9a-fA-F]+);?|#(?P<dec>[0-9]+);?|(?P<name>[A-Za-z][\w.-]*);)?"
-)
+_REFERENCE = re.compile(rf"&(?!(?:amp|lt|gt|quot|apos);)(?:{_NUMBER}|(?P<name>[A-Za-z][\w.-]*);)?")
 _CDATA, _END = "<![CDATA[", "]]>"
 
 
 def repair_references(text: str, declared: Mapping[str, str]) -> str:
-    """Make every reference outside CDATA one that XML knows; ``declared`` are what the document defines, as text.
+    """Make every reference one that XML knows; ``declared`` are what the document defines, as text.
 
-    HTML's names become their characters, what names no character U+FFFD, a bare ampersand ``&amp;``: else a
-    lenient parser would guess, and corrupt addresses such as ``?a=1&copy=2``.
+    Outside CDATA, HTML's names become their characters, what names no character U+FFFD, and a bare ampersand
+    ``&amp;``: else a lenient parser would guess, and corrupt addresses such as ``?a=1&copy=2``. Inside it, which that
+    parser does not always see as such, only numbers that name no character go.
     """
 
     def repaired(found: re.Match[str]) -> str:
@@ -32,7 +33,7 @@ def repair_references(text: str, declared: Mapping[str, str]) -> str:
             break
         end = text.find(_END, start)
         end = len(text) if end < 0 else end
-        made += (_REFERENCE.sub(repaired, text[at:start]), text[start:end])
+        made += (_REFERENCE.sub(repaired, text[at:start]), _NUMERIC.sub(_numeric, text[start:end]))
         at = end
     return "".join(made)
 
@@ -41,13 +42,13 @@ def _repaired(found: re.Match[str], declared: Mapping[str, str]) -> str:
     if name := found["name"]:
         character = declared.get(name) or html5.get(f"{name};")
         return escape(character) if character is not None else f"&amp;{name};"
-    if digits := found["hex"] or found["dec"]:
-        return _character(found[0], int(digits, 16 if found["hex"] else 10) if len(digits) < 9 else 0x110000)
-    return "&amp;"
+    return _numeric(found) if found["hex"] or found["dec"] else "&amp;"
 
 
-def _character(reference: str, code: int) -> str:
+def _numeric(found: re.Match[str]) -> str:
     """A numeric reference if XML 1.0 allows its character (section 2.2); nothing for a control, else U+FFFD."""
+    digits, base = (found["hex"], 16) if found["hex"] else (found["dec"], 10)
+    code = int(digits, base) if len(digits) < 9 else 0x110000
     if code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000:
-        return reference if reference.endswith(";") else f"{reference};"
+        return found[0] if found[0].endswith(";") else f"{found[0]};"
     return "" if code < 0x20 else "\ufffd"

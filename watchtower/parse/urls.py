@@ -30,6 +30,8 @@ _WRAPPERS = (
     ("youtube.com", "/redirect", ("q",)),
     ("feedproxy.google.com", "/url", ("url",)),
 )
+#: what no host name contains, in whatever alphabet
+_NO_HOST = re.compile(r"[\s<>\"\\^`{|}]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -72,7 +74,7 @@ def _split(url: str | None) -> SplitResult | None:
         return None
     parts = urlsplit(safe)
     host, port = _host(parts.hostname or ""), parts.port
-    if not host:
+    if not host or _NO_HOST.search(host):
         return None
     return parts._replace(netloc=host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}")
 

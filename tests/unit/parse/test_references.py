@@ -20,10 +20,10 @@ from watchtower.parse.references import repair_references
         ("&#0;&#8;&#x1f;", ""),
         ("&#xD800;&#xFFFF;&#x110000;&#99999999999999999999;", "\ufffd" * 4),
         ("&#;&#x;&;&", "&amp;#;&amp;#x;&amp;;&amp;"),
-        ("<![CDATA[a & b &nbsp; &#0;]]>&", "<![CDATA[a & b &nbsp; &#0;]]>&amp;"),
+        ("<![CDATA[a & b &nbsp; &#65;&#0;&#x110000;]]>&", "<![CDATA[a & b &nbsp; &#65;\ufffd]]>&amp;"),
         ("&<![CDATA[ & never closed &", "&amp;<![CDATA[ & never closed &"),
         ("&own; &markup;", "mine &lt;b&gt;"),
     ],
 )
-def test_references_are_put_right_outside_cdata_only(text: str, repaired: str) -> None:
+def test_references_are_put_right_and_in_cdata_only_impossible_ones(text: str, repaired: str) -> None:
     assert repair_references(text, {"own": "mine", "markup": "<b>"}) == repaired
