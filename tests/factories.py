@@ -33,7 +33,6 @@ from watchtower.types import (
     StoryItem,
     Target,
     TargetKind,
-    Text,
     Visit,
     VisitKind,
     stable_id,
@@ -125,18 +124,6 @@ def visit(*new: Item, **given: Any) -> Visit:
     at = given.get("at", NOW)
     derived = {"at": at, "kind": VisitKind.FETCHED, "state": state(feed_id, last_attempt=at, last_success=at)}
     return Visit(**{"feed_id": feed_id, "new": new, **derived, **given})
-
-
-def text_of(item: Item) -> Text:
-    """Make what the classifier reads of an item."""
-    return Text(
-        id=item.id,
-        title=item.title,
-        summary=item.summary,
-        body=item.body,
-        language=item.language,
-        revision=item.revision,
-    )
 
 
 def story_item(item: Item, story: str | None = None) -> StoryItem:

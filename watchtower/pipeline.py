@@ -27,7 +27,6 @@ from watchtower.types import (
     Explanation,
     Feed,
     FeedState,
-    Item,
     Message,
     Outcome,
     PullReport,
@@ -179,7 +178,7 @@ class Watchtower:
         stored = self.store.item(wanted)
         address = canonical_url(wanted)
         found = [stored] if stored else self.store.items_at(address) if address else []
-        return [(one, self.classifier().explain(_text(one.item))) for one in found]
+        return [(one, self.classifier().explain(Text.of(one.item))) for one in found]
 
     def close(self) -> None:
         """Let go of the database."""
@@ -214,17 +213,6 @@ def classify_new(
         store.save_classified(classified, model.model, model.configuration)
         matches += sum(len(one.matches) for one in classified)
     return matches
-
-
-def _text(item: Item) -> Text:
-    return Text(
-        id=item.id,
-        title=item.title,
-        summary=item.summary,
-        body=item.body,
-        language=item.language,
-        revision=item.revision,
-    )
 
 
 # --- collecting

@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.factories import NOW
 from watchtower.errors import StoreError
 from watchtower.seams import Store
-from watchtower.types import Grouping, Item, StoredItem, VisitKind
+from watchtower.types import Grouping, Item, StoredItem, Text, VisitKind
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -272,8 +272,8 @@ def test_grouping_again_changes_nothing(store: Store) -> None:
 def test_unread_items_come_in_the_order_they_were_seen(store: Store) -> None:
     late, early = make.item(key="late", first_seen=NOW), make.item(key="early", first_seen=NOW - DAY, body="All.")
     saved(store, late, early)
-    assert store.unclassified(10) == [make.text_of(early), make.text_of(late)]
-    assert store.unclassified(1) == [make.text_of(early)]
+    assert store.unclassified(10) == [Text.of(early), Text.of(late)]
+    assert store.unclassified(1) == [Text.of(early)]
 
 
 def test_matches_are_kept_with_their_evidence(store: Store) -> None:
@@ -305,7 +305,7 @@ def test_a_revised_item_is_read_again_and_keeps_its_matches_until_then(store: St
     matched(store, first)
     second = make.revised(first, title="Dam stays shut")
     store.save_visits([make.visit(revised=(second,))])
-    assert store.unclassified(10) == [make.text_of(second)]
+    assert store.unclassified(10) == [Text.of(second)]
     kept = stored(store, first.id)
     assert (kept.matches, kept.classified_by) == ((make.match(first),), None)
     store.save_classified([make.classified(second)], "model-1", "configuration-1")
@@ -320,7 +320,7 @@ def test_what_was_read_of_an_earlier_revision_is_left_out(store: Store) -> None:
     late, unheard = make.classified(first, make.match(first)), make.item(key="unheard")
     store.save_classified([late, make.classified(unheard, make.match(unheard))], "model-1", "configuration-1")
     assert stored(store, first.id).matches == ()
-    assert store.unclassified(10) == [make.text_of(second)]
+    assert store.unclassified(10) == [Text.of(second)]
 
 
 @pytest.mark.parametrize("score", [-0.01, 1.01, float("nan")])

@@ -136,7 +136,7 @@ class MemoryStore:
         """See ``seams.Store``."""
         with self._turn():
             unread = [kept.stored.item for kept in self._items.values() if kept.stored.classified_by is None]
-        return [_text(item) for item in sorted(unread, key=lambda item: (item.first_seen, item.id))[:limit]]
+        return [Text.of(item) for item in sorted(unread, key=lambda item: (item.first_seen, item.id))[:limit]]
 
     def save_classified(self, classified: Sequence[Classified], model: str, configuration: str) -> None:
         """See ``seams.Store``."""
@@ -323,15 +323,4 @@ def _story_item(stored: StoredItem) -> StoryItem:
         language=item.language,
         dated=item.dated,
         story=stored.story,
-    )
-
-
-def _text(item: Item) -> Text:
-    return Text(
-        id=item.id,
-        title=item.title,
-        summary=item.summary,
-        body=item.body,
-        language=item.language,
-        revision=item.revision,
     )

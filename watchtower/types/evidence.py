@@ -90,6 +90,18 @@ class Text:
     language: str | None = None
     revision: int = 1
 
+    @classmethod
+    def of(cls, item: Item) -> Text:
+        """Take what the classifier reads from an item."""
+        return cls(
+            id=item.id,
+            title=item.title,
+            summary=item.summary,
+            body=item.body,
+            language=item.language,
+            revision=item.revision,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
