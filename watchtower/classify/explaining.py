@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array, dia_array, diags_array
 
 from watchtower.classify.evidence import Place, places, reasons
 from watchtower.classify.fitting import FloatArray
@@ -27,7 +27,8 @@ class Explainer:
         self._targets: Mapping[str, Target] = {target.id: target for target in analysis.targets}
         self._reader = reader
         self._fitted = fitted
-        self._examples = _unit(fitted.example_rows).T.tocsr()
+        self._telling = _telling(fitted.example_rows)
+        self._examples = _unit(fitted.example_rows @ self._telling).T.tocsr()
 
     def explain(
         self, reading: Reading, row: csr_array, scores: FloatArray, columns: Sequence[int]
@@ -68,7 +69,7 @@ class Explainer:
 
     def _nearness(self, row: csr_array) -> dict[str, float]:
         """Find for each indicator how like the text is to the nearest of its examples."""
-        likeness = (_unit(row) @ self._examples).toarray()[0]
+        likeness = (_unit(row @ self._telling) @ self._examples).toarray()[0]
         nearest: dict[str, float] = {}
         for at in np.flatnonzero(likeness > 0).tolist():
             id = self._fitted.example_of[at]
@@ -85,6 +86,12 @@ def _indicator(target: Target, nearness: Mapping[str, float], holding: frozenset
         if worth > most and (holds or worth >= LIKENESS):
             best, most = indicator.id, worth
     return best
+
+
+def _telling(rows: csr_array) -> dia_array:
+    """Weigh features by how few of the examples have them (idf): what nearly all share tells no two indicators apart."""
+    having = np.bincount(rows.indices, minlength=rows.shape[1])
+    return diags_array(np.log((1 + rows.shape[0]) / (1 + having)))
 
 
 def _unit(rows: csr_array) -> csr_array:
