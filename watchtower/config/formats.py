@@ -173,7 +173,7 @@ ID = Text(
     wanted="an id of a-z, 0-9 and -, such as yonhap-north-korea", pattern="^[a-z0-9]+(-[a-z0-9]+)*$", meant=_meant_slug
 )
 CONCEPT_ID = Text(
-    wanted="a concept's name of a-z, 0-9 and _, beginning with a letter, such as north_korea",
+    wanted="a concept's name of a-z, 0-9 and _, beginning with a letter, such as river_dam",
     pattern="^[a-z][a-z0-9_]*$",
     meant=_meant_concept,
 )
