@@ -35,7 +35,7 @@ def watchtower(
     """
     opened = store or _store(config)
     return Watchtower(
-        feeds=tuple(feed for feed in config.feeds if feed.enabled),
+        feeds=config.feeds,
         analysis=config.analysis,
         store=opened,
         fetcher=fetcher or _fetcher(config, clock),

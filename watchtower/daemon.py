@@ -294,7 +294,7 @@ def notify(state: str, environment: Mapping[str, str]) -> None:
 
 def _plans(tower: Watchtower, schedule: ScheduleSettings) -> dict[str, object]:
     plan = tower.plan
-    return {"feeds": len(tower.feeds), "pull_every": schedule.pull_every, "digest_at": plan.at, "zone": plan.zone}
+    return {"feeds": sum(feed.enabled for feed in tower.feeds), "pull_every": schedule.pull_every, "digest_at": plan.at, "zone": plan.zone}
 
 
 def _pulled(report: PullReport) -> dict[str, object]:

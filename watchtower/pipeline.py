@@ -7,10 +7,11 @@ loses nothing. This is the only file that knows the stages' order; it sees the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from difflib import get_close_matches
 from time import perf_counter
 
 from watchtower import digest as digests
@@ -295,7 +296,15 @@ def _check_names(only: Sequence[str], feeds: Sequence[Feed]) -> None:
     known = {feed.id for feed in feeds}
     unknown = [name for name in only if name not in known]
     if unknown:
-        raise UserError(f"no feed {unknown[0]!r} in feeds.yml; `watchtower check` lists what is there")
+        raise UserError(f"no feed {unknown[0]!r} in feeds.yml{_meant(unknown[0], known)}")
+    disabled = [feed.id for feed in feeds if feed.id in only and not feed.enabled]
+    if disabled:
+        raise UserError(f"feed {disabled[0]!r} is switched off in feeds.yml (enabled: false)")
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 # --- telling

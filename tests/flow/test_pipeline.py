@@ -127,6 +127,18 @@ def test_an_unknown_feed_is_the_users_mistake(world: World) -> None:
         world.tower.pull(only=["harbor"])
 
 
+def test_a_disabled_feed_is_not_asked_but_keeps_its_owner_in_the_digest(world: World) -> None:
+    world.prints("harbour-news", "Dam opens")
+    world.tower.pull()
+    feeds = tuple(replace(feed, enabled=False) for feed in world.tower.feeds)
+    off = replace(world.tower, feeds=feeds)
+    assert off.pull(force=True).due == 0
+    with pytest.raises(UserError, match="switched off"):
+        off.pull(only=["harbour-news"])
+    [story] = off.digest(world.now - 2 * HOUR, world.now).sections[0].stories
+    assert story.sources[0].owner == "harbour-news Ltd"
+
+
 def test_a_stop_stores_what_has_come(world: World) -> None:
     world.prints("harbour-news", "Dam opens")
     world.prints("upland-post", "Flood warning")

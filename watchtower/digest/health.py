@@ -18,19 +18,20 @@ def health(data: DayData) -> Health:
 
     A feed was read if it answered after the period began, or brought items of the period.
     """
-    failing = [(feed, state) for feed in data.feeds if (state := data.states.get(feed.id)) and _fails(state)]
+    asked = [feed for feed in data.feeds if feed.enabled]
+    failing = [(feed, state) for feed in asked if (state := data.states.get(feed.id)) and _fails(state)]
     quiet = [
         (feed, state)
-        for feed in data.feeds
+        for feed in asked
         if (state := data.states.get(feed.id)) and not _fails(state) and _is_quiet(state, data)
     ]
     return Health(
-        feeds=len(data.feeds),
-        read=sum(_was_read(feed, data) for feed in data.feeds),
+        feeds=len(asked),
+        read=sum(_was_read(feed, data) for feed in asked),
         items=sum(data.item_counts.values()),
         failing=tuple(_report(feed, state, state.problem or "failed, no reason recorded") for feed, state in failing),
         quiet=tuple(_report(feed, state, _quiet_words(state)) for feed, state in quiet),
-        never_read=tuple(feed.title for feed in data.feeds if _never_asked(data.states.get(feed.id))),
+        never_read=tuple(feed.title for feed in asked if _never_asked(data.states.get(feed.id))),
     )
 
 

@@ -85,7 +85,7 @@ def _open_postgresql(url: URL) -> Engine:
             connect_args={"connect_timeout": 10},
         )
     except ModuleNotFoundError as error:
-        raise UserError("database.url: PostgreSQL needs a driver: pip install 'watchtower[postgresql]'") from error
+        raise UserError("database.url: PostgreSQL needs a driver: pip install 'psycopg[binary]'") from error
 
 
 def _on_sqlite_connect(connection: Any, record: object) -> None:
