@@ -37,7 +37,7 @@ check: $(VENV)/.dev-installed ## all that a change must pass: format, lint, type
 		{ echo 'branch coverage of the pure floors is under 95 %'; exit 1; }
 
 bench: $(VENV)/.dev-installed ## run the benchmarks
-	$(BIN)/python -m pytest -m benchmark
+	$(BIN)/python -m pytest -m benchmark benchmarks
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	@command -v uv > /dev/null || { echo 'make lock needs uv; install it with: pip install uv' >&2; exit 2; }

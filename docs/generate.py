@@ -37,7 +37,11 @@ def block(name: str, command: click.Command) -> str:
     context = click.Context(command, info_name=f"watchtower {name}")
     usage = f"watchtower {name} {' '.join(command.collect_usage_pieces(context))}"
     says = "\n\n".join(" ".join(part.split()) for part in inspect.cleandoc(command.help or "").split("\n\n"))
-    return "\n\n".join(filter(None, (f"```text\n{usage}\n```", says, options(command, context)))) + "\n"
+    own = "\n\n".join(filter(None, (f"```text\n{usage}\n```", says, options(command, context)))) + "\n"
+    if not isinstance(command, click.Group):
+        return own
+    parts = (f"### {name} {part}\n\n{block(f'{name} {part}', one)}" for part, one in commands(command).items())
+    return "\n".join((own, *parts))
 
 
 def options(command: click.Command, context: click.Context) -> str:

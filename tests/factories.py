@@ -33,6 +33,7 @@ from watchtower.types import (
     StoryItem,
     Target,
     TargetKind,
+    Verdict,
     Visit,
     VisitKind,
     stable_id,
@@ -221,6 +222,14 @@ def stored_model(**given: Any) -> StoredModel:
     """Make a fitted model."""
     kept = {"configuration": "configuration-1", "format": 1, "made": NOW, "data": b"\x00model\xff"}
     return StoredModel(**{"id": "model-1", **kept, **given})
+
+
+def verdict(**given: Any) -> Verdict:
+    """Make an imported judgement: the default item belongs to the target ``dams``, held against two."""
+    judged = _an_item()
+    text = {"item_id": judged.id, "title": judged.title, "summary": judged.summary, "language": "en"}
+    made = {"labels": {"dams": ""}, "judged": ("dams", "floods"), "by": "ann", "at": NOW, "source": "import"}
+    return Verdict(**{**text, **made, **given})
 
 
 def keys(items: Sequence[Item]) -> list[str]:

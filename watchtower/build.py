@@ -6,15 +6,18 @@ The heavy libraries are imported inside the functions, so that ``watchtower --he
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from typing import TYPE_CHECKING
 
 from watchtower import __version__
 from watchtower.config.values import Config, DigestSettings
-from watchtower.errors import ModelError, StoreError
+from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Watchtower
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store
+from watchtower.types import Evaluation
+
+if TYPE_CHECKING:
+    from watchtower.teaching import Teacher
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ def watchtower(
         analysis=config.analysis,
         store=opened,
         fetcher=fetcher or _fetcher(config, clock),
-        classifier=_once(lambda: _classifier(config, opened, clock)),
+        classifier=_Following(config, opened, clock),
         notifiers=(_file_notifier(config),),
         plan=_plan(config.settings.digest, config),
         clock=clock,
@@ -60,8 +63,33 @@ def classifier(config: Config, *, clock: Clock = utc_now) -> Classifier:
         store.close()
 
 
-def _once(make: Callable[[], Classifier]) -> Callable[[], Classifier]:
-    return cache(make)
+def teacher(config: Config, *, store: Store | None = None, clock: Clock = utc_now) -> Teacher:
+    """Wire what takes verdicts in and learns from them. Raises ``StoreError`` where the database cannot be opened."""
+    from watchtower.teaching import Teacher
+
+    return Teacher(analysis=config.analysis, feeds=config.feeds, store=store or _store(config), clock=clock)
+
+
+def reliability_picture(evaluation: Evaluation) -> str:
+    """Draw the reliability curves of an evaluation as SVG."""
+    from watchtower import classify
+
+    return classify.reliability_picture(evaluation)
+
+
+class _Following:
+    """Gives the classifier that runs: loaded once, and again when another process has installed a newer model."""
+
+    def __init__(self, config: Config, store: Store, clock: Clock) -> None:
+        self._config, self._store, self._clock = config, store, clock
+        self._held: tuple[str, Classifier] | None = None
+
+    def __call__(self) -> Classifier:
+        newest = self._store.newest_model()
+        if self._held is None or self._held[0] != newest:
+            made = _classifier(self._config, self._store, self._clock)
+            self._held = (self._store.newest_model() or "", made)
+        return self._held[1]
 
 
 def _store(config: Config) -> Store:
@@ -88,19 +116,9 @@ def _fetcher(config: Config, clock: Clock) -> Fetcher:
 
 
 def _classifier(config: Config, store: Store | None, clock: Clock) -> Classifier:
-    """Load the stored model of this configuration; where there is none that can be read, fit it and keep it."""
-    from watchtower import classify
+    from watchtower import teaching
 
-    kept = store.model(config.analysis.version, classify.FORMAT) if store else None
-    if kept:
-        try:
-            return classify.load_classifier(config.analysis, kept)
-        except ModelError as error:
-            log.warning("%s; fitting it again", error)
-    fitted, made = classify.fit_classifier(config.analysis, clock())
-    if store:
-        store.save_model(made)
-    return fitted
+    return teaching.current(config.analysis, store, clock)[0]
 
 
 def _file_notifier(config: Config) -> Notifier:

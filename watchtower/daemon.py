@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, timedelta
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 from types import FrameType
@@ -78,7 +78,7 @@ def run(
             scheduler.start()
             log.info("watching", extra=fields(**_plans(tower, schedule)))
             notify("READY=1", os.environ)
-            reason = asked.get()
+            reason = _reason(asked)
             log.info("stopping", extra=fields(reason=reason, drain=schedule.drain))
             notify("STOPPING=1", os.environ)
             work.stopping.set()
@@ -87,6 +87,19 @@ def run(
         if not drained:
             _leave()
     return 0
+
+
+def _reason(asked: Stops) -> str:
+    """Wait for a reason to stop; looked for anew each second.
+
+    A signal that comes just before the wait begins is marked by Python but handled only when the wait ends: with an
+    endless wait such a stop would be heard at the next signal alone.
+    """
+    while True:
+        try:
+            return asked.get(timeout=1.0)
+        except Empty:
+            continue
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +307,8 @@ def notify(state: str, environment: Mapping[str, str]) -> None:
 
 def _plans(tower: Watchtower, schedule: ScheduleSettings) -> dict[str, object]:
     plan = tower.plan
-    return {"feeds": sum(feed.enabled for feed in tower.feeds), "pull_every": schedule.pull_every, "digest_at": plan.at, "zone": plan.zone}
+    feeds = sum(feed.enabled for feed in tower.feeds)
+    return {"feeds": feeds, "pull_every": schedule.pull_every, "digest_at": plan.at, "zone": plan.zone}
 
 
 def _pulled(report: PullReport) -> dict[str, object]:

@@ -22,6 +22,7 @@ from watchtower.types import (
     StoredModel,
     StoryItem,
     Text,
+    Verdict,
     Visit,
 )
 
@@ -155,9 +156,22 @@ class Store(Protocol):
     def mark_failed(self, message: str, problem: str, next_try: datetime) -> None:
         """Count an attempt, and note what failed and when to try again; one handed over already stays so."""
 
+    # --- verdicts
+    def save_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """Keep these judgements; of one item the newest by ``at`` counts, of equally new ones the last given."""
+
+    def verdicts(self) -> list[Verdict]:
+        """Every item's judgement, oldest ``at`` first, then by item id."""
+
     # --- models
     def model(self, configuration: str, format: int) -> StoredModel | None:
         """The newest model fitted from this configuration in this byte format."""
+
+    def learned_model(self, analysis: str) -> StoredModel | None:
+        """The newest model of this analysis, by its id, that was fitted with verdicts, whatever its configuration."""
+
+    def newest_model(self) -> str | None:
+        """The id of the model that was made last, whatever it is of: when it changes, look again at which one runs."""
 
     def save_model(self, model: StoredModel) -> None:
         """Keep a fitted model; older ones of the same configuration stay."""

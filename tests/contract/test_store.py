@@ -58,6 +58,9 @@ def test_a_new_store_remembers_nothing(store: Store) -> None:
     assert store.digest("nothing") is None
     assert store.due_messages(NOW) == []
     assert store.model("configuration-1", 1) is None
+    assert store.learned_model("rivers") is None
+    assert store.newest_model() is None
+    assert store.verdicts() == []
     assert store.item_counts(NOW - DAY, NOW) == {}
 
 
@@ -477,6 +480,52 @@ def test_marking_a_message_that_is_not_there_says_so(store: Store) -> None:
         store.mark_failed("unheard", "why", NOW)
 
 
+# --- verdicts
+
+
+def test_a_verdict_comes_back_as_it_went_in(store: Store) -> None:
+    verdict = make.verdict(
+        title="댐이 열렸다 🌊", summary="", language=None,
+        url="https://harbour-news.example/1", publisher="Harbour News",
+        labels={"dams": "", "will-it-rain": "-"}, judged=("dams", "floods", "will-it-rain"), source="command",
+    )  # fmt: skip
+    bare = make.verdict(item_id="elsewhere", labels={}, at=NOW - DAY)
+    store.save_verdicts([])
+    store.save_verdicts([verdict, bare])
+    assert store.verdicts() == [bare, verdict]
+
+
+def test_the_newest_verdict_on_an_item_replaces_the_older(store: Store) -> None:
+    old, new = make.verdict(labels={"floods": ""}), make.verdict(at=NOW + HOUR, by="bob")
+    store.save_verdicts([new, old])
+    assert store.verdicts() == [new]
+    store.save_verdicts([old])
+    assert store.verdicts() == [new]
+    same_time = replace(new, labels={})
+    store.save_verdicts([new, same_time])
+    assert store.verdicts() == [same_time]
+
+
+def test_verdicts_come_oldest_first_and_need_no_stored_item(store: Store) -> None:
+    verdicts = [make.verdict(item_id=str(n), at=NOW - (n // 2) * HOUR) for n in range(5)]
+    store.save_verdicts(verdicts)
+    assert [verdict.item_id for verdict in store.verdicts()] == ["4", "2", "3", "0", "1"]
+
+
+def test_a_verdicts_time_needs_a_zone_and_its_text_is_made_storable(store: Store) -> None:
+    with pytest.raises(StoreError, match="no time zone"):
+        store.save_verdicts([make.verdict(at=datetime(2026, 11, 23))])
+    assert store.verdicts() == []
+    store.save_verdicts([make.verdict(title="a\0b\ud800c", at=NOW.astimezone(ZoneInfo("Asia/Seoul")))])
+    [found] = store.verdicts()
+    assert (found.title, found.at, found.at.tzinfo) == ("a\ufffdb\ufffdc", NOW, UTC)
+
+
+def test_ten_thousand_verdicts_are_kept_whole(store: Store) -> None:
+    store.save_verdicts([make.verdict(item_id=f"item-{n:05}") for n in range(10_001)])
+    assert [verdict.item_id for verdict in store.verdicts()][-1] == "item-10000"
+
+
 # --- models
 
 
@@ -486,6 +535,17 @@ def test_the_newest_model_of_a_configuration_and_format_is_given(store: Store) -
         store.save_model(model)
     assert store.model("configuration-1", 1) == new
     assert store.model("configuration-1", 3) is None
+
+
+def test_the_newest_model_that_learned_from_verdicts_is_found_by_its_analysis(store: Store) -> None:
+    learned = make.stored_model(id="learned", analysis="rivers", beta=0.5, verdicts=("a", "b"), configuration="older")
+    before = make.stored_model(id="before", analysis="rivers", beta=1.0, made=NOW - DAY)
+    taught_nothing = make.stored_model(id="examples", analysis="rivers", made=NOW + DAY)
+    for model in (learned, before, taught_nothing, make.stored_model(id="y", analysis="mountains", beta=1.0)):
+        store.save_model(model)
+    assert store.learned_model("rivers") == learned
+    assert store.learned_model("lakes") is None
+    assert store.newest_model() == "examples"
 
 
 def test_saving_a_model_again_changes_nothing(store: Store) -> None:

@@ -14,7 +14,7 @@ from tests.docs.pages import PAGES, ROOT, prose
 from watchtower import errors
 from watchtower.classify import fitting
 from watchtower.classify.explaining import LIKENESS, RULE
-from watchtower.classify.model import REACH
+from watchtower.classify.model import PASSED_OVER
 from watchtower.classify.vectors import KINDS
 from watchtower.classify.when import MOST_READ
 from watchtower.cli.main import cli
@@ -117,7 +117,7 @@ def test_the_page_on_matching_states_the_constants_that_hold() -> None:
         f"`C = {fitting.STRENGTH:g}`",
         f"share is {fitting.STREAM_SHARE:.0%}".replace("%", " %"),
         f"**Threshold.** {fitting.THRESHOLD:g},",
-        f"to {REACH} % of the training texts",
+        f"all but {PASSED_OVER} % of the training texts",
         f"The first {MOST_READ:,} characters",
         f"cosine at least {LIKENESS:.2f}",
         f"that holds adds {RULE:.2f}",

@@ -57,10 +57,10 @@ class TextClassifier:
         return self._explainer.explain(reading, row, scores, range(len(scores)))
 
     def _rows(self, readings: Sequence[Reading]) -> csr_array:
-        """Make the rows of texts; those are read word by word whose concepts bring a target within reach."""
+        """Make the rows of texts; those are read word by word whose concepts bring them near a target."""
         features = [self._reader.flags(reading) for reading in readings]
         vectors = self._fitted.vectors
-        near = self._fitted.within_reach(self._fitted.log_odds(vectors.rows(features)))
+        near = self._fitted.worth_reading(vectors.rows(features))
         for at in np.flatnonzero(near).tolist():
             features[at] += self._reader.words(readings[at])
         return vectors.rows(features)

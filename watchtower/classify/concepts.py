@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import ahocorasick
 
-from watchtower.classify.forms import forms
+from watchtower.classify.forms import Vocabulary
 from watchtower.types import Concept
 
 #: words of spaced scripts: everything alphanumeric before Hangul Jamo (U+1100), and Georgian to Greek Extended
@@ -48,8 +49,10 @@ class _Term:
     concept: str
     #: the words as written where the term is in capitals, else empty
     capitals: tuple[str, ...] = ()
-    #: the term may begin inside a word, or go on in any way
+    #: the term may begin inside a word
     open_start: bool = False
+    #: the term may go on in any way
+    open_end: bool = False
     #: a match of this term takes the concept's other matches away where they overlap
     excludes: bool = False
 
@@ -64,11 +67,10 @@ class ConceptMatcher:
     def __init__(self, concepts: Sequence[Concept]) -> None:
         self.ids = tuple(concept.id for concept in concepts)
         self.bits: Mapping[str, int] = {id: 1 << place for place, id in enumerate(self.ids)}
-        self._forms: dict[str, str] = {}
         spaced: dict[str, list[_Term]] = {}
         running: dict[str, list[_Term]] = {}
         written = [(concept.id, term) for concept in concepts for terms in concept.terms.values() for term in terms]
-        self._learn_forms(term for _, term in written)
+        self._vocabulary = Vocabulary(_inflected(term for _, term in written))
         for concept, term in written:
             for pattern, entry in self._patterns(concept, term):
                 (running if _RUNNING.search(pattern) else spaced).setdefault(pattern, []).append(entry)
@@ -76,7 +78,7 @@ class ConceptMatcher:
         self._excluding = sum({term.bit for terms in self._terms.values() for term in terms if term.excludes})
         self._spaced = _automaton(spaced, lambda term: not term.capitals)
         self._running = _automaton(running, lambda term: False)
-        self._words = _Words(self._forms)
+        self._words = _Words(self._vocabulary.classes)
 
     def mask(self, text: str) -> int:
         """Return the concepts of a text as bits."""
@@ -108,13 +110,13 @@ class ConceptMatcher:
 
     def hits(self, text: str) -> list[Hit]:
         """Return every place where a concept's term stands, in order of place; offsets count in ``text`` itself."""
-        normal, origin = _normalised_with_origin(text)
+        normal, begins, ends = _normalised_with_places(text)
         found: list[tuple[_Term, int, int]] = []
         spans = [word.span() for word in WORD.finditer(normal)]
         for term, first, last in self._scan_spaced(normal):
-            found.append((term, origin[spans[first][0]], origin[spans[last][1] - 1] + 1))
+            found.append((term, begins[spans[first][0]], ends[spans[last][1] - 1]))
         for term, start, end in self._scan_running(_lower(normal)):
-            found.append((term, origin[start], origin[end - 1] + 1))
+            found.append((term, begins[start], ends[end - 1]))
         barred = [(term.concept, start, end) for term, start, end in found if term.excludes]
         return sorted(
             {
@@ -147,17 +149,8 @@ class ConceptMatcher:
             start = end - length + 1
             before, after = lower[start - 1 : start], lower[end + 1 : end + 2]
             for term in terms:
-                if term.open_start or _stands(lower[start : end + 1], before, after):
+                if term.open_start or _stands(lower[start : end + 1], before, "" if term.open_end else after):
                     yield term, start, end + 1
-
-    def _learn_forms(self, terms: Iterator[str]) -> None:
-        for term in terms:
-            for word in WORD.findall(normalised(term.strip("!*"))):
-                if word.isupper():
-                    continue
-                canonical = self._forms.get(word.lower(), word.lower())
-                for form in forms(word.lower()):
-                    self._forms.setdefault(form, canonical)
 
     def _patterns(self, concept: str, term: str) -> Iterator[tuple[str, _Term]]:
         excludes, term = term.startswith("!"), term.removeprefix("!")
@@ -170,6 +163,7 @@ class ConceptMatcher:
             concept,
             tuple(words) if capital else (),
             open_start,
+            open_end,
             excludes,
         )
         if _RUNNING.search(normal):
@@ -177,29 +171,36 @@ class ConceptMatcher:
             for variant in {normal.lower().replace(" ", ""), normal.lower().replace("-", "")} - {normal.lower()}:
                 yield variant, entry
         elif words:
-            known = [self._forms.get(word.lower(), word.lower()) for word in words]
+            known = [self._vocabulary.classes_of(word.lower()) for word in words]
             if open_end:
-                known[-1] = words[-1].lower()
-            line = ("" if open_start else " ") + " ".join(known)
-            yield line + ("" if open_end else " "), entry
-            if capital:
-                yield line + "s ", entry
+                known[-1] = (words[-1].lower(), *self._vocabulary.begun_by(words[-1].lower()))
+            for choice in product(*known):
+                line = ("" if open_start else " ") + " ".join(choice)
+                yield line + ("" if open_end else " "), entry
+                if capital:
+                    yield line + "s ", entry
 
 
 class _Words(dict[str, str]):
-    """A word as written to the form that terms are kept in."""
+    """A word as written to the class that terms are kept in."""
 
-    def __init__(self, forms: Mapping[str, str]) -> None:
+    def __init__(self, classes: Mapping[str, str]) -> None:
         super().__init__()
-        self._forms = forms
+        self._classes = classes
 
     def __missing__(self, word: str) -> str:
         lower = word.lower()
-        form = self._forms.get(lower, lower)
+        found = self._classes.get(lower, lower)
         if len(self) >= _REMEMBERED_WORDS:
             self.clear()
-        self[word] = form
-        return form
+        self[word] = found
+        return found
+
+
+def _inflected(terms: Iterable[str]) -> Iterator[str]:
+    """Yield the words of terms that are found in any form: all but those in capitals."""
+    for term in terms:
+        yield from (word.lower() for word in WORD.findall(normalised(term.strip("!*"))) if not word.isupper())
 
 
 def _automaton(patterns: Mapping[str, list[_Term]], is_sure: Callable[[_Term], bool]) -> ahocorasick.Automaton:
@@ -232,26 +233,35 @@ def normalised(text: str) -> str:
     return text.translate(_DOTS) if _ODD.search(text) else text
 
 
-def _normalised_with_origin(text: str) -> tuple[str, Sequence[int]]:
-    """Normalise, and say for each character of the result which one of ``text`` it came from."""
+def _normalised_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+    """Normalise, and say for each character of the result where what it came from begins and ends in ``text``."""
     normal = normalised(text)
     if unicodedata.is_normalized("NFKC", text):
-        return normal, range(len(text))
-    # Character by character is not NFKC of the whole where marks combine; a combining run stays with its base.
-    origin: list[int] = []
+        return normal, range(len(text)), range(1, len(text) + 1)
+    # Normalised piece by piece, a base with all that combines with it, the result is that of the whole.
+    begins: list[int] = []
+    ends: list[int] = []
     start = 0
     while start < len(text):
         end = start + 1
-        while end < len(text) and unicodedata.combining(text[end]):
+        while end < len(text) and _combines(text[end]):
             end += 1
-        origin += [start] * len(normalised(text[start:end]))
+        count = len(normalised(text[start:end]))
+        begins += [start] * count
+        ends += [end] * count
         start = end
-    return (normal, origin) if len(origin) == len(normal) else (normal, _spread(len(normal), len(text)))
+    if len(begins) == len(normal):
+        return normal, begins, ends
+    begins = [place * len(text) // len(normal) for place in range(len(normal))]  # rare Indic vowels: in proportion
+    return normal, begins, [begin + 1 for begin in begins]
 
 
-def _spread(count: int, over: int) -> list[int]:
-    """Places for the rare text whose characters combine across runs (Hangul jamo): in proportion."""
-    return [place * over // count for place in range(count)]
+def _combines(character: str) -> bool:
+    """Tell whether a character may become one with those before it: marks, half-width too, Hangul vowels and finals."""
+    if character.isascii():
+        return False
+    first = unicodedata.normalize("NFKD", character)[0]
+    return unicodedata.combining(first) > 0 or "\u1160" <= first <= "\u11ff"
 
 
 def _same_capitals(words: Sequence[str], capitals: Sequence[str]) -> bool:

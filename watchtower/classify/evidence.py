@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from watchtower.classify.concepts import RUNS, WORD
-from watchtower.classify.reading import STEM, Reader, grams_of_run
-from watchtower.classify.when import Reading
+from watchtower.classify.reading import STEM, Reader, grams_of_run, root_of
+from watchtower.classify.when import MOST_READ, Reading
 from watchtower.types import Evidence
 
 #: reasons named one by one; the others are summed in one line, so that all still add up
 NAMED = 12
+#: kind of feature to the kind that it is one reason with
+_ANYWHERE = {"t": "c", "w": "a", "v": "a"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ def reasons(
 
 
 def _merged(shares: Mapping[str, float]) -> dict[str, float]:
-    """Put a concept's share for standing in the title to its share for standing anywhere."""
+    """Put a concept's or word's share for standing where it stands to its share for standing anywhere."""
     merged: dict[str, float] = {}
     for name, share in shares.items():
-        key = "c" + name[1:] if name[0] == "t" else name
+        key = _ANYWHERE.get(name[0], name[0]) + name[1:]
         merged[key] = merged.get(key, 0.0) + share
     return merged
 
@@ -71,18 +73,19 @@ def _reason(name: str, share: float, where: Mapping[str, Place], reading: Readin
 
 
 def places(reader: Reader, reading: Reading) -> dict[str, Place]:
-    """Find where each concept and word first stands; the title before summary and body."""
+    """Find where each concept and word first stands, of all that is read; the title before summary and body."""
     found: dict[str, Place] = {}
     text = reading.text
-    for prefix, field, content in (
-        ("w", "title", text.title),
-        ("v", "summary", text.summary),
-        ("v", "body", text.body),
+    for field, content in (
+        ("title", text.title[:MOST_READ]),
+        ("summary", text.summary[:MOST_READ]),
+        ("body", text.body[: max(0, MOST_READ - len(text.summary) - 1)]),
     ):
         for hit in reader.matcher.hits(content):
             found.setdefault(f"c:{hit.concept}", Place(field, hit.start, hit.end))
         for gram, start, end in _gram_spans(content):
-            found.setdefault(f"{prefix}:{gram}", Place(field, start, end))
+            found.setdefault(f"a:{gram}", Place(field, start, end))
+            found.setdefault(f"k:{root_of(gram)}", Place(field, start, end))
     return found
 
 

@@ -89,7 +89,7 @@ def _indicator(target: Target, nearness: Mapping[str, float], holding: frozenset
 
 
 def _telling(rows: csr_array) -> dia_array:
-    """Weigh features by how few of the examples have them (idf): what nearly all share tells no two indicators apart."""
+    """Weigh features by how few of the examples have them: what nearly all share tells no two indicators apart."""
     having = np.bincount(rows.indices, minlength=rows.shape[1])
     return diags_array(np.log((1 + rows.shape[0]) / (1 + having)))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
@@ -16,6 +16,11 @@ FloatArray = NDArray[np.float64]
 #: inverse strength of the penalty
 STRENGTH = 2.0
 FOLDS = 5
+#: inverse strength of the penalty on the slope of the calibration: where a few texts fall apart into two clear heaps,
+#: their scores must not become 0 and 1. On thousands of texts it changes nothing
+CERTAINTY = 1.0
+#: how much it weighs, beside all texts together, that a text of which nothing is known belongs nowhere
+NOTHING = 0.02
 #: with fewer texts of a class than this, nothing is learned and the target has only its rule
 LEAST = 3
 
@@ -42,13 +47,32 @@ def fit_line(rows: csr_array, truth: NDArray[np.bool_]) -> Line:
     (stratified cross-validation), never from training scores, and count what does not belong as often as a real stream
     would have it (``STREAM_SHARE``).
     """
-    classes = truth.astype(np.int64)
+    raw = fit_raw(rows, truth)
+    if raw is None:
+        return unlearned(rows.shape[1])
+    slope, start = calibration(rows, truth)
+    return Line(raw.weights * slope, raw.start * slope + start)
+
+
+def unlearned(features: int) -> Line:
+    """Return the line of a target of which too little is known: what a stream holds of one, whatever the text."""
+    return Line(np.zeros(features), float(np.log(STREAM_SHARE / (1 - STREAM_SHARE))))
+
+
+def fit_raw(rows: csr_array, truth: NDArray[np.bool_], weights: FloatArray | None = None) -> Line | None:
+    """Fit a target's line, not calibrated; None where there are too few rows of a class."""
+    if min(truth.sum(), (~truth).sum()) < LEAST:
+        return None
+    return _line(rows, truth.astype(np.int64), np.ones(len(truth)) if weights is None else weights)
+
+
+def calibration(rows: csr_array, truth: NDArray[np.bool_]) -> tuple[float, float]:
+    """Find slope and intercept that make a raw line's scores log-odds; (1, 0) where there are too few rows."""
     folds = min(FOLDS, int(truth.sum()), int((~truth).sum()))
     if folds < LEAST:
-        return Line(np.zeros(rows.shape[1]), float(np.log(STREAM_SHARE / (1 - STREAM_SHARE))))
-    slope, start = _platt(_unseen_scores(rows, classes, folds), classes, stream_weights(truth))
-    model = _regression().fit(rows, classes)
-    return Line(model.coef_[0] * slope, float(model.intercept_[0] * slope + start))
+        return 1.0, 0.0
+    classes = truth.astype(np.int64)
+    return _platt(_unseen_scores(rows, classes, folds), classes, stream_weights(truth))
 
 
 def stream_weights(truth: NDArray[np.bool_]) -> FloatArray:
@@ -61,20 +85,36 @@ def stream_weights(truth: NDArray[np.bool_]) -> FloatArray:
 def _unseen_scores(rows: csr_array, truth: NDArray[np.int64], folds: int) -> FloatArray:
     scores = np.zeros(len(truth))
     for train, test in StratifiedKFold(folds, shuffle=True, random_state=0).split(rows, truth):
-        scores[test] = _regression().fit(rows[train], truth[train]).decision_function(rows[test])
+        line = _line(rows[train], truth[train], np.ones(len(train)))
+        scores[test] = rows[test] @ line.weights + line.start
     return scores
 
 
+def _line(rows: csr_array, truth: NDArray[np.int64], weights: FloatArray) -> Line:
+    """Fit a line, and teach it that a text of which it knows nothing does not belong."""
+    nothing = csr_array((1, rows.shape[1]))
+    model = _regression().fit(
+        vstack([rows, nothing], format="csr"),
+        np.append(truth, 0),
+        sample_weight=np.append(weights, NOTHING * weights.sum()),
+    )
+    return Line(model.coef_[0], float(model.intercept_[0]))
+
+
 def _platt(scores: FloatArray, truth: NDArray[np.int64], weights: FloatArray) -> tuple[float, float]:
-    model = LogisticRegression(C=1e3).fit(scores[:, None], truth, sample_weight=weights)
+    model = LogisticRegression(C=CERTAINTY).fit(scores[:, None], truth, sample_weight=weights)
     return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
 
 
 def _regression() -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
+    return LogisticRegression(
+        C=STRENGTH, class_weight="balanced", solver="liblinear", dual=True, max_iter=1000, random_state=0
+    )
 
 
-def fit_choice(rows: csr_array, choices: Sequence[str], order: Sequence[str]) -> list[Line]:
+def fit_choice(
+    rows: csr_array, choices: Sequence[str], order: Sequence[str], weights: FloatArray | None = None
+) -> list[Line]:
     """Fit which of several answers a text speaks for: one line an answer, the highest wins."""
     lines = []
     for answer in order:
@@ -82,6 +122,6 @@ def fit_choice(rows: csr_array, choices: Sequence[str], order: Sequence[str]) ->
         if truth.sum() < 1 or truth.sum() == len(truth):
             lines.append(Line(np.zeros(rows.shape[1]), 0.0 if truth.sum() else -50.0))
             continue
-        model = _regression().fit(rows, truth)
+        model = _regression().fit(rows, truth, sample_weight=weights)
         lines.append(Line(model.coef_[0], float(model.intercept_[0])))
     return lines

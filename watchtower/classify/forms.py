@@ -8,6 +8,9 @@ about the editor's words. (Snowball's Russian stemmer gives two stems each for �
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from itertools import islice, takewhile
 
 _CYRILLIC = re.compile(r"^[а-яёіїєґ]+$")
 _LATIN = re.compile(r"^[a-zà-öø-ÿ]+$")
@@ -20,6 +23,42 @@ _NOUN = ("", *"а я о е ё ы и у ю ь й ой ей ою ею ом ем ё
 _ADJECTIVE_LEMMA = re.compile(r"(?:[ыио]й|[ая]я|[ое]е|[ыи]е)$")
 #: below this length a Russian word is taken as it stands: endings would make it another word (Мали, мало, малый)
 _SHORTEST_INFLECTED = 4
+
+
+class Vocabulary:
+    """The words that stand in terms, and how a text's word is looked up among them.
+
+    Forms that belong to the same words are one class, named by those words: "bases" is a form of "base" and of "bases",
+    "base" only of the one. So a word of a term is found by all its forms, whatever other terms there are.
+
+    >>> words = Vocabulary(["base", "bases"])
+    >>> words.classes["bases"], words.classes_of("base"), words.classes_of("bases")
+    ('base+bases', ('base', 'base+bases'), ('base+bases',))
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        owners: dict[str, list[str]] = {}
+        for word in sorted(set(words)):
+            for form in forms(word):
+                owners.setdefault(form, []).append(word)
+        #: form to class; a word that is no form has none
+        self.classes: Mapping[str, str] = {form: "+".join(words) for form, words in owners.items()}
+        self._sorted = sorted(self.classes)
+        self._classes_of: dict[str, dict[str, None]] = {}
+        for form, words in owners.items():
+            for word in words:
+                self._classes_of.setdefault(word, {})[self.classes[form]] = None
+
+    def classes_of(self, word: str) -> tuple[str, ...]:
+        """Return the classes of a word's forms; of a word that stands in no term, itself."""
+        return tuple(self._classes_of.get(word, (self.classes.get(word, word),)))
+
+    def begun_by(self, beginning: str) -> tuple[str, ...]:
+        """Return the classes of forms with this beginning whose own name begins otherwise ("alli" and "allies")."""
+        first = bisect_left(self._sorted, beginning)
+        begun = takewhile(lambda form: form.startswith(beginning), islice(self._sorted, first, None))
+        names = dict.fromkeys(self.classes[form] for form in begun)
+        return tuple(name for name in names if not name.startswith(beginning))
 
 
 def forms(word: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, combinations, pairwise
+from itertools import combinations, pairwise
 
 from watchtower.classify.concepts import RUNS, WORD, ConceptMatcher, normalised
 from watchtower.classify.when import MOST_READ, REMEMBERED, Reading, Rules, rest
@@ -11,13 +11,16 @@ from watchtower.types import Analysis, Text
 
 #: letters of a word that count: cuts off most English and Russian endings ("deploy|ment", "ракетн|ого")
 STEM = 6
+#: letters of a word's root
+ROOT = 4
 
 
 class Reader:
     """Reads texts for one analysis: finds concepts, holds rules against them, lists features.
 
     A feature is a string: ``t:`` and ``c:`` a concept in the title or anywhere, ``p:`` two concepts together in the
-    title, ``r:`` a target's rule that holds, ``w:`` a word of the title or ``v:`` of the text, with ``_`` between two.
+    title, ``r:`` a target's rule that holds, ``w:`` a word of the title, ``v:`` of the text or ``a:`` anywhere, with
+    ``_`` between two, ``k:`` its first four letters.
     """
 
     def __init__(self, analysis: Analysis) -> None:
@@ -41,9 +44,16 @@ class Reader:
         return [*self._concept_features(reading), *self._rules.holding(reading)]
 
     def words(self, reading: Reading) -> list[str]:
-        """List the words of title and text."""
-        in_title = grams(normalised(reading.text.title[:MOST_READ]).lower(), "w:")
-        return list(dict.fromkeys(chain(in_title, grams(normalised(rest(reading.text)).lower(), "v:"))))
+        """List the words of title and text, and of both together."""
+        in_title = dict.fromkeys(grams(normalised(reading.text.title[:MOST_READ]).lower()))
+        in_text = dict.fromkeys(grams(normalised(rest(reading.text)).lower()))
+        anywhere = in_title | in_text
+        return [
+            *("w:" + gram for gram in in_title),
+            *("v:" + gram for gram in in_text),
+            *("a:" + gram for gram in anywhere),
+            *("k:" + root for root in dict.fromkeys(map(root_of, anywhere)) if root),
+        ]
 
     def indicated(self, reading: Reading) -> frozenset[str]:
         """Return the indicators whose own rule holds."""
@@ -66,14 +76,23 @@ def concept_features(bits: Mapping[str, int], in_title: int, anywhere: int) -> I
     yield from (f"p:{a}+{b}" for a, b in combinations(title, 2))
 
 
-def grams(lower: str, prefix: str) -> Iterator[str]:
+def root_of(gram: str) -> str:
+    """Return the first four letters of a single word, which many endings and compounds share; of what is shorter, "".
+
+    >>> root_of("missil"), root_of("test"), root_of("two"), root_of("fires_missil")
+    ('miss', 'test', '', '')
+    """
+    return "" if "_" in gram else gram[:ROOT] * (len(gram) >= ROOT)
+
+
+def grams(lower: str) -> Iterator[str]:
     """Yield words cut to six letters and pairs of them; of running scripts, two and three characters."""
     stems: Sequence[str] = [word[:STEM] for word in WORD.findall(lower)]
-    yield from (prefix + stem for stem in stems)
-    yield from (f"{prefix}{a}_{b}" for a, b in pairwise(stems))
+    yield from stems
+    yield from (f"{a}_{b}" for a, b in pairwise(stems))
     if not lower.isascii():
         for run in RUNS.findall(lower):
-            yield from (prefix + gram for gram, _ in grams_of_run(run))
+            yield from (gram for gram, _ in grams_of_run(run))
 
 
 def grams_of_run(run: str) -> Iterator[tuple[str, int]]:

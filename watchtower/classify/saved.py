@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import zlib
 from io import BytesIO
+from tokenize import TokenError
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
@@ -17,7 +19,9 @@ from watchtower.classify.vectors import Vectors
 from watchtower.errors import ModelError
 
 #: changes whenever the features or the layout change, so that an older model is fitted again, never guessed
-FORMAT = 2
+FORMAT = 5
+#: what zipfile and NumPy raise for bytes that are no archive of theirs
+_DAMAGE = (KeyError, ValueError, TypeError, RuntimeError, OSError, EOFError, BadZipFile, zlib.error, TokenError)
 
 
 def to_bytes(model: Model) -> bytes:
@@ -36,7 +40,8 @@ def to_bytes(model: Model) -> bytes:
         "weights": model.weights,
         "starts": model.starts,
         "thresholds": model.thresholds,
-        "reach": model.reach,
+        "gate": model.gate,
+        "gate_least": model.gate_least,
         "example_values": model.example_rows.data,
         "example_columns": model.example_rows.indices,
         "example_ends": model.example_rows.indptr,
@@ -60,7 +65,7 @@ def from_bytes(data: bytes) -> Model:
         if head["format"] != FORMAT:
             raise ModelError(f"the stored model has format {head['format']}, this watchtower reads {FORMAT}")
         return _model(head, arrays)
-    except (KeyError, ValueError, TypeError, OSError, EOFError, BadZipFile) as error:
+    except _DAMAGE as error:
         raise ModelError(f"the stored model is damaged: {error}") from error
 
 
@@ -79,7 +84,8 @@ def _model(head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         weights=arrays["weights"],
         starts=arrays["starts"],
         thresholds=arrays["thresholds"],
-        reach=arrays["reach"],
+        gate=arrays["gate"],
+        gate_least=arrays["gate_least"],
         choices={
             id: Choice(tuple(answers), arrays[f"choice_weights:{id}"], arrays[f"choice_starts:{id}"])
             for id, answers in head["choices"].items()

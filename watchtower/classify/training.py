@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from watchtower.types import Analysis, Indicator, Target, Text
+from watchtower.types import Analysis, Indicator, Target, Text, Verdict
 
 #: the first and second answer of a question, as labels write them
 SIGNS = ("+", "-")
@@ -32,16 +32,30 @@ def labelled(analysis: Analysis) -> list[Labelled]:
     return [*_complete(analysis), *(row for target in analysis.targets for row in _partial(target))]
 
 
+def taught(analysis: Analysis, verdicts: Iterable[Verdict]) -> list[Labelled]:
+    """List what verdicts teach of an analysis's present targets; of one that came later than a verdict, nothing."""
+    rows = []
+    for verdict in verdicts:
+        text = Text(id=verdict.item_id, title=verdict.title, summary=verdict.summary, language=verdict.language)
+        belongs = {target.id: target.id in verdict.labels for target in analysis.targets if target.id in verdict.judged}
+        rows.append(Labelled(text, belongs, _answers(analysis, verdict.labels)))
+    return rows
+
+
 def _complete(analysis: Analysis) -> Iterator[Labelled]:
-    questions = {target.id: target for target in analysis.targets if target.answers}
     for item in analysis.examples:
-        answers = {
-            id: answer
-            for id, sign in item.labels.items()
-            if id in questions and (answer := _answer(questions[id], sign)) is not None
-        }
         text = Text(id="", title=item.title, summary=item.summary, language=item.language)
-        yield Labelled(text, {target.id: target.id in item.labels for target in analysis.targets}, answers)
+        belongs = {target.id: target.id in item.labels for target in analysis.targets}
+        yield Labelled(text, belongs, _answers(analysis, item.labels))
+
+
+def _answers(analysis: Analysis, labels: Mapping[str, str]) -> dict[str, str]:
+    questions = {target.id: target for target in analysis.targets if target.answers}
+    return {
+        id: answer
+        for id, sign in labels.items()
+        if id in questions and (answer := _answer(questions[id], sign)) is not None
+    }
 
 
 def _partial(target: Target) -> Iterator[Labelled]:

@@ -18,8 +18,15 @@ KINDS: Mapping[str, tuple[float, bool]] = {
     "r": (1.0, False),
     "w": (1.5, True),
     "v": (1.5, True),
+    "a": (4.0, True),
+    "k": (2.0, True),
 }
 _ORDER = tuple(KINDS)
+
+
+def is_flag(name: str) -> bool:
+    """Tell whether a feature is a column however rare: concepts and rules, which the editor wrote."""
+    return name[0] in "tcr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,17 @@ class Vectors:
     def learn(cls, texts: Sequence[Sequence[str]], least: int = 2) -> Vectors:
         """Take as columns what stands in at least so many texts, in alphabetical order."""
         counts = Counter(feature for features in texts for feature in features)
-        names = sorted(name for name, count in counts.items() if count >= least or name[0] in "tcr")
+        names = sorted(name for name, count in counts.items() if count >= least or is_flag(name))
+        return cls.of_counts(names, np.array([counts[name] for name in names], dtype=np.int64), len(texts))
+
+    @classmethod
+    def of_counts(cls, names: Sequence[str], counts: NDArray[np.int64], texts: int) -> Vectors:
+        """Take these features as columns; ``counts`` says in how many of so many texts each stands."""
         kinds = np.array([_ORDER.index(name[0]) for name in names], dtype=np.int8)
-        rarity = np.array([np.log((1 + len(texts)) / (1 + counts[name])) + 1 for name in names])
+        rarity = np.log((1 + texts) / (1 + counts)) + 1
         words = np.array([KINDS[name[0]][1] for name in names], dtype=bool)
-        return cls(tuple(names), {name: at for at, name in enumerate(names)}, np.where(words, rarity, 1.0), kinds)
+        columns = {name: at for at, name in enumerate(names)}
+        return cls(tuple(names), columns, np.where(words, rarity, 1.0), kinds)
 
     @property
     def is_word(self) -> NDArray[np.bool_]:
@@ -62,15 +75,17 @@ class Vectors:
         for features in texts:
             indices += [column for column in map(at, features) if column is not None]
             ends.append(len(indices))
-        columns = np.array(indices, dtype=np.int32)
+        return self.rows_of(np.array(indices, dtype=np.int32), np.array(ends, dtype=np.int32))
+
+    def rows_of(self, columns: NDArray[np.int32], ends: NDArray[np.int32]) -> csr_array:
+        """Make rows of the columns that stand in each text, one text after the other; ``ends`` as in CSR."""
         values = self.weights[columns]
         return csr_array(
-            (values * self._scale(columns, values, ends), columns, np.array(ends, dtype=np.int32)),
-            shape=(len(ends) - 1, len(self.columns)),
+            (values * self._scale(columns, values, ends), columns, ends), shape=(len(ends) - 1, len(self.columns))
         )
 
     def _scale(
-        self, columns: NDArray[np.int32], values: NDArray[np.float64], ends: Sequence[int]
+        self, columns: NDArray[np.int32], values: NDArray[np.float64], ends: NDArray[np.int32]
     ) -> NDArray[np.float64]:
         row = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
         group = row * len(KINDS) + self.kinds[columns]

@@ -27,7 +27,7 @@ class Reading:
     def hits(self, matcher: ConceptMatcher, title: bool) -> list[Hit]:
         """Find where the concepts stand, in the title or in all that is read; looked for once."""
         if title not in self._hits:
-            self._hits[title] = matcher.hits(self.text.title if title else whole(self.text))
+            self._hits[title] = matcher.hits(self.text.title[:MOST_READ] if title else whole(self.text))
         return self._hits[title]
 
 
@@ -112,12 +112,9 @@ class Rules:
         def holds(reading: Reading) -> bool:
             if (reading.in_title if title else reading.anywhere) & bits != bits:
                 return False
-            text = reading.text.title if title else whole(reading.text)
-            hits = reading.hits(self._matcher, title)
-            others = [hit for hit in hits if hit.concept == rule.b]
-            return any(
-                distance(text, one, other) <= rule.words for one in hits if one.concept == rule.a for other in others
-            )
+            text = reading.text.title[:MOST_READ] if title else whole(reading.text)
+            hits = [hit for hit in reading.hits(self._matcher, title) if hit.concept in (rule.a, rule.b)]
+            return any(distance(text, one, other) <= rule.words for one, other in _neighbours(hits))
 
         return holds
 
@@ -134,6 +131,19 @@ def _any(predicates: Iterable[Predicate], reading: Reading) -> bool:
         if holds(reading):
             return True
     return False
+
+
+def _neighbours(hits: Iterable[Hit]) -> Iterator[tuple[Hit, Hit]]:
+    """Pair each hit, of two concepts in order of place, with the other concept's that ends last before or over it.
+
+    No two hits of different concepts are nearer to each other than the nearest such pair: linear where all pairs of a
+    text that repeats itself would be millions.
+    """
+    last: dict[str, Hit] = {}
+    for hit in hits:
+        yield from ((other, hit) for concept, other in last.items() if concept != hit.concept)
+        if hit.concept not in last or hit.end > last[hit.concept].end:
+            last[hit.concept] = hit
 
 
 def distance(text: str, one: Hit, other: Hit) -> int:

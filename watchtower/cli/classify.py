@@ -34,6 +34,8 @@ def command(config_path: Path, source: str, target: str) -> int:
     """
     from watchtower import build
 
+    if "-" not in (source, target) and _is_same(source, target):
+        raise UserError(f"{target} is the input: writing there would destroy it; give another --output")
     config = load_config(config_path)
     with ExitStack() as stack:
         lines = sys.stdin.buffer if source == "-" else stack.enter_context(_open(source, "rb"))
@@ -57,6 +59,13 @@ def _open(path: str, mode: str) -> IO[Any]:
         return Path(path).open(mode, encoding=None if "b" in mode else "utf-8")
     except OSError as error:
         raise UserError(f"cannot open {path}: {error.strerror}") from error
+
+
+def _is_same(source: str, target: str) -> bool:
+    try:
+        return Path(source).samefile(target)
+    except OSError:  # one of them is not there, or is a stream
+        return False
 
 
 def _batches(lines: Iterable[bytes], size: int) -> Iterator[list[tuple[int, bytes]]]:

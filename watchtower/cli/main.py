@@ -24,10 +24,13 @@ COMMANDS = {
     "classify": "classify",
     "demo": "demo",
     "digest": "digest",
+    "evaluate": "evaluate",
     "explain": "explain",
     "init": "init",
+    "learn": "learn",
     "pull": "pull",
     "run": "run",
+    "verdicts": "verdicts",
 }
 DONE, TROUBLE, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 
@@ -94,6 +97,11 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         _show(error)
         return MISTAKE if isinstance(error, UserError) else TROUBLE
+    except OSError as error:
+        if verbose:
+            traceback.print_exc()
+        click.echo(f"Error: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", err=True)
+        return TROUBLE
     return status if isinstance(status, int) else DONE
 
 

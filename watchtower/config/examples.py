@@ -38,19 +38,19 @@ EXAMPLE = Record(
 )
 
 
-def read_examples(text: str, kinds: Mapping[str, TargetKind], log: Log) -> tuple[Found, ...]:
-    """Read the labelled items of a file's text; what is wrong goes to the log.
+def read_examples(text: str, kinds: Mapping[str, TargetKind], log: Log, record: Record = EXAMPLE) -> tuple[Found, ...]:
+    """Read the labelled items of a file's text, each a ``record``; what is wrong goes to the log.
 
     ``kinds`` tells what every target is: only labels for questions may carry a sign.
     """
     found = []
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip() and (example := _example(line.removesuffix("\r"), number, kinds, log)):
+        if line.strip() and (example := _example(line.removesuffix("\r"), number, kinds, log, record)):
             found.append(example)
     return tuple(found)
 
 
-def _example(line: str, number: int, kinds: Mapping[str, TargetKind], log: Log) -> Found | None:
+def _example(line: str, number: int, kinds: Mapping[str, TargetKind], log: Log, record: Record) -> Found | None:
     try:
         tree, mistakes = read_json(line, number)
     except TreeError as error:
@@ -58,7 +58,7 @@ def _example(line: str, number: int, kinds: Mapping[str, TargetKind], log: Log) 
         return None
     for mistake in mistakes:
         log.add_at(mistake.line, mistake.column, mistake.path, mistake.message)
-    found = read(EXAMPLE, tree, "", log)
+    found = read(record, tree, "", log)
     if found and kinds and (labels := found.at("labels")):
         _check_labels(labels, kinds, log)
     return found

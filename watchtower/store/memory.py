@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from watchtower.errors import StoreError
 from watchtower.store.locks import LocalLocks
-from watchtower.store.texts import storable, storable_message, storable_visits
+from watchtower.store.texts import storable, storable_message, storable_verdict, storable_visits
 from watchtower.types import (
     Classified,
     Digest,
@@ -25,10 +25,11 @@ from watchtower.types import (
     StoredModel,
     StoryItem,
     Text,
+    Verdict,
     Visit,
 )
 
-T = TypeVar("T", Item, FeedState, Message, StoredModel, Visit)
+T = TypeVar("T", Item, FeedState, Message, StoredModel, Verdict, Visit)
 
 _REMEMBERED = timedelta(days=30)
 
@@ -70,6 +71,7 @@ class MemoryStore:
         self._digests: dict[str, _Recorded] = {}
         self._outbox: dict[str, _Sent] = {}
         self._models: dict[str, StoredModel] = {}
+        self._verdicts: dict[str, Verdict] = {}
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -253,12 +255,39 @@ class MemoryStore:
             raise StoreError(f"there is no message {id!r} in the outbox; due_messages() says which there are")
         return self._outbox[id]
 
+    # --- verdicts
+    def save_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """See ``seams.Store``."""
+        given = [_in_utc(storable_verdict(verdict)) for verdict in verdicts]
+        with self._turn():
+            for verdict in given:
+                known = self._verdicts.get(verdict.item_id)
+                if known is None or verdict.at >= known.at:
+                    self._verdicts[verdict.item_id] = verdict
+
+    def verdicts(self) -> list[Verdict]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return sorted(self._verdicts.values(), key=lambda verdict: (verdict.at, verdict.item_id))
+
     # --- models
     def model(self, configuration: str, format: int) -> StoredModel | None:
         """See ``seams.Store``."""
         with self._turn():
             fitting = [m for m in self._models.values() if (m.configuration, m.format) == (configuration, format)]
         return max(fitting, key=lambda model: (model.made, model.id), default=None)
+
+    def learned_model(self, analysis: str) -> StoredModel | None:
+        """See ``seams.Store``."""
+        with self._turn():
+            fitting = [m for m in self._models.values() if m.analysis == analysis and m.beta is not None]
+        return max(fitting, key=lambda model: (model.made, model.id), default=None)
+
+    def newest_model(self) -> str | None:
+        """See ``seams.Store``."""
+        with self._turn():
+            newest = max(self._models.values(), key=lambda model: (model.made, model.id), default=None)
+        return newest.id if newest else None
 
     def save_model(self, model: StoredModel) -> None:
         """See ``seams.Store``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
 
 from watchtower.store import bulk
 from watchtower.store.tables import models
@@ -17,8 +19,22 @@ def newest(conn: Connection, configuration: str, format: int) -> StoredModel | N
         .order_by(models.c.made.desc(), models.c.id.desc())
         .limit(1)
     )
-    row = conn.execute(statement).first()
-    return None if row is None else StoredModel(**row._mapping)
+    return _model_of(conn.execute(statement).first())
+
+
+def learned(conn: Connection, analysis: str) -> StoredModel | None:
+    """Read the model of an analysis that was fitted with verdicts last."""
+    statement = select(models).where(models.c.analysis == analysis, models.c.beta.is_not(None))
+    return _model_of(conn.execute(statement.order_by(models.c.made.desc(), models.c.id.desc()).limit(1)).first())
+
+
+def newest_of_all(conn: Connection) -> str | None:
+    """Read the id of the model that was made last."""
+    return conn.scalar(select(models.c.id).order_by(models.c.made.desc(), models.c.id.desc()).limit(1))
+
+
+def _model_of(row: Row[Any] | None) -> StoredModel | None:
+    return None if row is None else StoredModel(**{**row._mapping, "verdicts": tuple(row.verdicts or ())})
 
 
 def save(conn: Connection, model: StoredModel) -> None:
@@ -29,5 +45,8 @@ def save(conn: Connection, model: StoredModel) -> None:
         "format": model.format,
         "made": model.made,
         "data": model.data,
+        "analysis": model.analysis,
+        "beta": model.beta,
+        "verdicts": list(model.verdicts),
     }
     bulk.insert_missing(conn, models, [row])

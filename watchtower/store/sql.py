@@ -12,11 +12,12 @@ from sqlalchemy import URL, Connection
 
 from watchtower.errors import StoreError
 from watchtower.store import digests, feeds, items, matches, models, outbox, stories
+from watchtower.store import verdicts as judgements
 from watchtower.store.connect import WRITES, is_in_memory, open_engine
 from watchtower.store.failures import as_store_error
 from watchtower.store.locks import LocalLocks, advisory_lock, file_lock
 from watchtower.store.migrate import upgrade
-from watchtower.store.texts import storable, storable_message, storable_visits
+from watchtower.store.texts import storable, storable_message, storable_verdict, storable_visits
 from watchtower.types import (
     Classified,
     Digest,
@@ -29,6 +30,7 @@ from watchtower.types import (
     StoredModel,
     StoryItem,
     Text,
+    Verdict,
     Visit,
 )
 
@@ -192,11 +194,32 @@ class SqlStore:
         with self._writing() as conn:
             outbox.mark_failed(conn, message, storable(problem), next_try)
 
+    # --- verdicts
+    def save_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            judgements.save(conn, [storable_verdict(verdict) for verdict in verdicts])
+
+    def verdicts(self) -> list[Verdict]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return judgements.every(conn)
+
     # --- models
     def model(self, configuration: str, format: int) -> StoredModel | None:
         """See ``seams.Store``."""
         with self._reading() as conn:
             return models.newest(conn, configuration, format)
+
+    def learned_model(self, analysis: str) -> StoredModel | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return models.learned(conn, analysis)
+
+    def newest_model(self) -> str | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return models.newest_of_all(conn)
 
     def save_model(self, model: StoredModel) -> None:
         """See ``seams.Store``."""

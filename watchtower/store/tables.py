@@ -210,6 +210,27 @@ models = Table(
     Column("format", Integer, nullable=False),
     Column("made", UtcDateTime, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    # since 0002; empty in models of before
+    Column("analysis", Text),
+    Column("beta", Float(53)),
+    Column("verdicts", JSON),
 )
 # model
 Index("ix_models_configuration", models.c.configuration, models.c.format, models.c.made)
+
+# No foreign key on items: a verdict holds the text as judged, and outlives the item or never had one here.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("item_id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("language", Text),
+    Column("url", Text),
+    Column("publisher", Text, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("judged", JSON, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("source", Text, nullable=False),
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import overload
 
-from watchtower.types import FeedState, Item, Message, Visit
+from watchtower.types import FeedState, Item, Message, Verdict, Visit
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -83,6 +83,19 @@ def storable_visits(visits: Iterable[Visit]) -> list[Visit]:
 def storable_message(message: Message) -> Message:
     """Give the message with a storable recipient and body."""
     return replace(message, recipient=storable(message.recipient), body=storable(message.body))
+
+
+def storable_verdict(verdict: Verdict) -> Verdict:
+    """Give the verdict with every text storable."""
+    return replace(
+        verdict,
+        item_id=storable(verdict.item_id),
+        title=storable(verdict.title),
+        summary=storable(verdict.summary),
+        url=storable(verdict.url),
+        publisher=storable(verdict.publisher),
+        by=storable(verdict.by),
+    )
 
 
 def _whole(text: str | None) -> str | None:

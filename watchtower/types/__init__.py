@@ -42,8 +42,10 @@ from watchtower.types.evidence import (
     StoredModel,
     StoryItem,
     Text,
+    Verdict,
 )
 from watchtower.types.ids import stable_id
+from watchtower.types.measuring import FEW, Bin, Evaluation, Measure
 from watchtower.types.reporting import (
     DayCount,
     Digest,
@@ -59,14 +61,17 @@ from watchtower.types.reporting import (
 )
 
 __all__ = [
+    "FEW",
     "Analysis",
     "Answer",
+    "Bin",
     "Classified",
     "Concept",
     "DayCount",
     "Digest",
     "DigestStory",
     "Entry",
+    "Evaluation",
     "Evidence",
     "Explanation",
     "Failed",
@@ -83,6 +88,7 @@ __all__ = [
     "LabelledItem",
     "Made",
     "Match",
+    "Measure",
     "Message",
     "NotModified",
     "Outcome",
@@ -99,6 +105,7 @@ __all__ = [
     "Target",
     "TargetKind",
     "Text",
+    "Verdict",
     "Visit",
     "VisitKind",
     "stable_id",

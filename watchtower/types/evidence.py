@@ -142,3 +142,33 @@ class StoredModel:
     format: int
     made: datetime
     data: bytes
+    #: the analysis it is of, by id; None where an early version made it
+    analysis: str | None = None
+    #: the F-beta that ``learn`` set its thresholds for; None where it was fitted from the analysis alone
+    beta: float | None = None
+    #: the item ids of the verdicts it was fitted on
+    verdicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The analyst's word on one item: a complete judgement, with the text as it was judged."""
+
+    #: id of the stored item, else as imported
+    item_id: str
+    title: str
+    summary: str = ""
+    language: str | None = None
+    #: the item's address, where given
+    url: str | None = None
+    #: who published it, where given: a feed's id, title or owner
+    publisher: str = ""
+    #: the targets it belongs to, each with a sign ("", "+", "-" or "0")
+    labels: Mapping[str, str]
+    #: the targets that it was held against; of any other the verdict says nothing
+    judged: tuple[str, ...]
+    #: who gave it
+    by: str
+    at: datetime
+    #: import or command
+    source: str

@@ -104,7 +104,7 @@ def test_no_query_reads_every_item(store: SqlStore, name: str) -> None:
 def test_every_query_of_the_store_that_reads_items_is_among_them() -> None:
     others = {
         "feed_states", "told", "save_digest", "last_digest", "digest", "due_messages", "mark_sent", "mark_failed",
-        "model", "save_model", "exclusive", "close",
+        "model", "learned_model", "newest_model", "save_model", "verdicts", "save_verdicts", "exclusive", "close",
     }  # fmt: skip
     methods = {name for name, value in vars(Store).items() if callable(value) and not name.startswith("_")}
     assert methods == others | set(CALLS)

@@ -1,0 +1,35 @@
+"""Every benchmark runs: small, and without a claim about its numbers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+EVAL = ROOT.parent / "shared" / "eval"
+#: script to its smallest sensible arguments, and a word of what it prints
+SMALL = {
+    "classify.py": (["200"], "10,000 terms"),
+    "rules_alone.py": ([str(EVAL / "dev-items.jsonl"), str(EVAL / "dev-labels.jsonl"), str(ROOT)], "mean"),
+    "stories.py": (["800"], "items/s"),
+    "store.py": (["500"], "items/s|ratio"),
+}
+SCRIPTS = sorted(path.name for path in HERE.glob("*.py") if not path.name.startswith(("test_", "_")))
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_benchmark_runs_small(script: str) -> None:
+    arguments, said = SMALL.get(script, ([], ""))
+    if any(not Path(argument).exists() for argument in arguments if "/" in argument):
+        pytest.skip("the labelled news (../shared/eval) is not beside the project")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(HERE / script), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=600)
+    assert result.returncode == 0, result.stderr
+    assert any(word in result.stdout for word in said.split("|")), result.stdout

@@ -1,0 +1,92 @@
+"""Why a text scored what it scored: everything named stands there, and all of it adds up."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.unit.classify import rivers
+from watchtower.classify.evidence import NAMED, reasons
+from watchtower.classify.when import MOST_READ, Reading
+
+TITLES = [title for titles in rivers.BELONG.values() for title in titles]
+MIXED = [rivers.text(title, "Ein Fluss. 강 댐 홍수, плотины и река; 大坝 ﾀﾞﾑ", title) for title in TITLES]
+TEXTS = [*MIXED, *(rivers.text(title) for title in rivers.ELSEWHERE)]
+
+
+@pytest.mark.parametrize("read", TEXTS, ids=lambda read: read.title[:20] or "empty")
+def test_weights_sum_to_the_log_odds_of_the_score(read) -> None:  # type: ignore[no-untyped-def]  # a Text
+    for one in rivers.classifier().explain(read):
+        total = sum(reason.weight for reason in one.evidence)
+        assert total == pytest.approx(math.log(one.score / (1 - one.score)), abs=1e-9)
+        assert one.evidence[-1].kind == "prior"
+
+
+@pytest.mark.parametrize("read", TEXTS, ids=lambda read: read.title[:20] or "empty")
+def test_spans_hold_the_words_that_are_named(read) -> None:  # type: ignore[no-untyped-def]  # a Text
+    for one in rivers.classifier().explain(read):
+        for reason in one.evidence:
+            if reason.field:
+                assert getattr(read, reason.field)[reason.start : reason.end] == reason.text != ""
+            else:
+                assert (reason.start, reason.end) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("title", "concept", "word"),
+    [
+        ("벨린 댐이 열려", "dam", "댐"),
+        ("韦林大坝开闸", "dam", "大坝"),
+        ("巨大ﾀﾞﾑが完成", "dam", "ﾀﾞﾑ"),
+        ("У Велина открыли плотину", "dam", "плотину"),
+        ("Ｖｅｌｉｎ ｄａｍｓ open", "dam", "ｄａｍｓ"),
+    ],
+)
+def test_a_concept_is_named_with_the_words_it_was_found_by(title: str, concept: str, word: str) -> None:
+    [dams, *_] = rivers.classifier().explain(rivers.text(title))
+    [reason] = [reason for reason in dams.evidence if reason.name == concept and reason.kind == "concept"]
+    assert (reason.field, reason.text) == ("title", word)
+    assert reason.weight > 0
+
+
+def test_reasons_are_strongest_first_and_the_rest_is_summed() -> None:
+    shares = {f"w:word{n}": (-1.0) ** n * n for n in range(NAMED + 5)}
+    *named, left, prior = reasons(shares, -2.0, {}, Reading(rivers.text(""), 0, 0))
+    assert [abs(reason.weight) for reason in named] == [float(n) for n in range(NAMED + 4, 4, -1)]
+    assert (left.text, left.weight, prior.text) == ("5 more reasons", 0 - 1 + 2 - 3 + 4, "before reading")
+
+
+def test_explaining_agrees_with_classifying_to_the_bit() -> None:
+    for read, one in zip(TEXTS, rivers.classifier().classify(TEXTS), strict=True):
+        explained = {each.target: each for each in rivers.classifier().explain(read)}
+        assert {id: each.score for id, each in explained.items()} == one.scores
+        assert {id for id, each in explained.items() if each.matched} == {match.target for match in one.matches}
+        for match in one.matches:
+            same = explained[match.target]
+            assert (match.evidence, match.indicator, match.answer, match.threshold) == (
+                same.evidence,
+                same.indicator,
+                same.answer,
+                same.threshold,
+            )
+
+
+def test_every_target_is_explained_and_a_rule_is_named_by_its_target() -> None:
+    explained = rivers.classifier().explain(rivers.text("Velin dam opens"))
+    assert [one.target for one in explained] == ["dams", "floods", "water-sharing"]
+    assert [(r.name, r.weight > 0) for r in explained[0].evidence if r.kind == "rule"] == [("dams", True)]
+
+
+def test_two_concepts_together_and_a_word_without_a_place_are_named_without_one() -> None:
+    read = rivers.text("")
+    pair, word, prior = reasons({"p:dam+flood": 2.0, "w:opens": 1.0}, -1.0, {}, Reading(read, 0, 0))
+    assert (pair.kind, pair.text, pair.name, pair.field) == ("concepts", "dam with flood", "dam+flood", "")
+    assert (word.kind, word.text, word.field) == ("words", "opens", "")
+    assert (prior.weight, prior.text) == (-1.0, "before reading")
+
+
+def test_a_place_is_never_beyond_what_is_read() -> None:
+    read = rivers.text("Velin", "dam", "x " * MOST_READ + "flood")
+    floods = rivers.classifier().explain(read)[1]
+    assert "flood" not in {reason.name for reason in floods.evidence}

@@ -1,0 +1,53 @@
+"""How well matching does: figures over labelled items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: with fewer labels that say "belongs" than this, a figure says next to nothing
+FEW = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """One step of the reliability curve: items whose score lies in ``[low, high)``; the last holds 1 too."""
+
+    low: float
+    high: float
+    count: int
+    #: mean score, and share that belongs; None where the bin is empty
+    said: float | None
+    found: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Figures over some items and targets; one is None where it has no meaning, as recall where nothing belongs."""
+
+    name: str
+    #: judgements that say "belongs", and all of them
+    n: int
+    judged: int
+    figures: Mapping[str, float | None]
+    #: 95 % bootstrap intervals of the figures that are not None
+    intervals: Mapping[str, tuple[float, float]]
+    reliability: tuple[Bin, ...]
+
+    @property
+    def is_few(self) -> bool:
+        """Tell whether there are too few labels to say much."""
+        return self.n < FEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What matching was found to be worth on labelled items."""
+
+    items: int
+    beta: float
+    targets: tuple[Measure, ...]
+    #: means over the targets with labels enough; ``n`` counts their judgements
+    macro: Measure
+    #: name of a slicing to its slices, largest first, each over all targets together
+    slices: Mapping[str, tuple[Measure, ...]]
