@@ -125,7 +125,7 @@ class Teacher:
         verdicts = [verdict for verdict in self.store.verdicts() if ids.intersection(verdict.judged)]
         if not verdicts:
             raise UserError("there are no verdicts on this analysis; `watchtower verdicts import FILE` takes some in")
-        return verdicts, classify.Lessons.of(self.analysis, verdicts, _copies(verdicts))
+        return verdicts, classify.Lessons.of(self.analysis, verdicts, copies(verdicts))
 
     def _held_out(
         self,
@@ -196,11 +196,11 @@ def _fitted(
     if learned is None or learned.beta is None or not verdicts:
         return classify.fit_classifier(analysis, made)
     log.info("the analysis or watchtower changed: fitting the model again, on %d verdicts too", len(verdicts))
-    lessons = classify.Lessons.of(analysis, verdicts, _copies(verdicts))
+    lessons = classify.Lessons.of(analysis, verdicts, copies(verdicts))
     return classify.fit_learned(lessons, verdicts, learned.beta, made)
 
 
-def _copies(verdicts: Sequence[Verdict]) -> list[str]:
+def copies(verdicts: Sequence[Verdict]) -> list[str]:
     """Name for each verdict the story that its text is a copy of, whenever it was judged."""
     if not verdicts:
         return []

@@ -81,9 +81,7 @@ def refuse_what_is_no_feed(document: Document) -> None:
         named = f' titled "{cut(plain(title), 80)}"' if title.strip() else ""
         raise ParseError(f"not a feed: an HTML page{named}; look in its source for a link of type application/rss+xml")
     if document.root == "opml":
-        raise ParseError(
-            "not a feed: an OPML list of subscriptions; put the addresses in it into feeds.yml one by one"
-        )
+        raise ParseError("not a feed: an OPML list of subscriptions; put the addresses in it into feeds.yml one by one")
 
 
 def _root_at(text: str) -> int:
