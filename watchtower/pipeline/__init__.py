@@ -1,0 +1,143 @@
+"""The order of things: collect, group, classify, tell, deliver.
+
+Every step has the same three beats: load what the store knows, decide with a pure function, save the
+decision whole. Each asks the store what is not done yet, so a crash or a second run repeats nothing and
+loses nothing. This is the only package that knows the stages' order; it sees the rim through seams alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from watchtower.digest import period
+from watchtower.errors import UserError
+from watchtower.parse.urls import canonical_url
+from watchtower.pipeline.collecting import check_names, collect
+from watchtower.pipeline.delivering import deliver
+from watchtower.pipeline.parts import DigestPlan, Parts
+from watchtower.pipeline.taking_in import classify_new, group_new
+from watchtower.pipeline.telling import compose, messages_of, requested
+from watchtower.types import Digest, Explanation, Message, PullReport, StoredItem, Text, Visit
+
+__all__ = ["DigestPlan", "Watchtower"]
+
+#: how long the daily digest waits for a pull that another process has under way
+PULL_WAIT_SECONDS = 600
+#: how long after its date an item may arrive and still be told of in a daily digest
+LATE_WITHIN = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchtower(Parts):
+    """A wired watchtower: the jobs that people and the daemon ask of it."""
+
+    def pull(
+        self,
+        *,
+        only: Sequence[str] = (),
+        force: bool = False,
+        on_start: Callable[[int], None] = lambda due: None,
+        on_visit: Callable[[Visit], None] = lambda visit: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> PullReport:
+        """Fetch what is due, parse, store, group and classify; one feed's failure touches no other.
+
+        Raises ``UserError`` for a feed in ``only`` that is not in feeds.yml, ``StoreBusy`` where another
+        process is pulling into the same database.
+        """
+        check_names(only, self.feeds)
+        started = perf_counter()
+        with self.store.exclusive("pull", wait_seconds=1):
+            done = collect(self, only, force, on_start, on_visit, stopping)
+            grown, begun, matches = self._take_in(stopping)
+        return PullReport(
+            **done.counts(), stories_new=begun, stories_grown=grown, matches=matches, problems=done.problems,
+            seconds=round(perf_counter() - started, 3),
+        )  # fmt: skip
+
+    def digest(self, since: datetime, until: datetime) -> Digest:
+        """Make the digest of any period from what is stored now; nothing is recorded."""
+        now = self.clock()
+        return compose(self, since, until, now=now, late=(), is_late=False)[0]
+
+    def daily_digest(self) -> Digest | None:
+        """Make and record today's digest if its hour has come, with its messages; None where nothing is due.
+
+        Exactly one digest is recorded per local date, whoever asks and however often.
+        """
+        if self._due() is None:
+            return None
+        # What was fetched before the hour must be grouped and classified before it is told of, whatever stopped that:
+        # later it would be neither in this digest's period nor late in the next one's.
+        with self.store.exclusive("pull", wait_seconds=PULL_WAIT_SECONDS):
+            self._take_in(lambda: False)
+            due = self._due()
+            return self._record(due) if due else None
+
+    def _take_in(self, stopping: Callable[[], bool]) -> tuple[int, int, int]:
+        grown, begun = group_new(self.store, stopping)
+        return grown, begun, classify_new(self.store, self.classifier, stopping)
+
+    def _due(self) -> period.DueDigest | None:
+        last = self.store.last_digest(self.analysis.id)
+        return period.due_digest(
+            at=self.plan.at,
+            zone=self.plan.zone,
+            now=self.clock(),
+            grace=self.plan.grace,
+            last_until=last.until if last else None,
+            last_local_date=period.local_date(last.until, last.zone) if last else None,
+        )
+
+    def _record(self, due: period.DueDigest) -> Digest | None:
+        told = frozenset[str]().union(*self.store.told().values())
+        late = [
+            stored
+            for stored in self.store.late_items(due.since, due.until, due.since - LATE_WITHIN)
+            if stored.item.id not in told
+        ]
+        made, items = compose(self, due.since, due.until, now=self.clock(), late=late, is_late=due.late)
+        empty = not any(section.stories for section in made.sections)
+        messages = (
+            [] if empty and not self.plan.when_empty else messages_of(made, str(due.local_date), self.plan.formats)
+        )
+        recorded = self.store.save_digest(made, items, due.local_date.isoformat(), messages)
+        return made if recorded else None
+
+    def send(self, made: Digest) -> list[Message]:
+        """Record a digest made on request and hand it over through the outbox, once a period.
+
+        Returns its messages, none where this period was sent before. Raises ``UserError`` for a period that is not
+        over, since what is still to come in it would never be sent.
+        """
+        if made.until > self.clock():
+            raise UserError(f"the period ends at {made.until.isoformat()}, which is still to come: send it afterwards")
+        messages = messages_of(made, requested(made), self.plan.formats)
+        if not self.store.save_digest(made, [], f"{made.since.isoformat()}/{made.until.isoformat()}", messages):
+            return []
+        self.deliver()
+        return messages
+
+    def write(self, made: Digest, format: str) -> str:
+        """Write a digest made on request into the digest folder; its path there. Raises ``DeliveryError``."""
+        [message] = messages_of(made, requested(made), (format,))
+        next(notifier for notifier in self.notifiers if notifier.channel == message.channel).deliver(message)
+        return message.recipient
+
+    def deliver(self) -> list[tuple[Message, str | None]]:
+        """Hand over every message that is due; each with the problem that kept it back, or None."""
+        return list(deliver(self.store, {notifier.channel: notifier for notifier in self.notifiers}, self.clock))
+
+    def explain(self, wanted: str) -> list[tuple[StoredItem, list[Explanation]]]:
+        """Find items by id or address, each with why it does or does not match every target as things stand now."""
+        stored = self.store.item(wanted)
+        address = canonical_url(wanted)
+        found = [stored] if stored else self.store.items_at(address) if address else []
+        return [(one, self.classifier().explain(Text.of(one.item))) for one in found]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()

@@ -1,0 +1,106 @@
+"""From feeds that are due to stored visits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from difflib import get_close_matches
+
+from watchtower.errors import UserError
+from watchtower.parse import visit as visits
+from watchtower.pipeline.parts import Parts
+from watchtower.seams import Store
+from watchtower.types import Feed, FeedState, Outcome, Visit, VisitKind
+
+#: visits stored in one transaction: BEHAVIOURS §3.2 has 25 and more feeds a transaction at twice the rows/s of one
+VISITS_A_TRANSACTION = 25
+
+
+class Collected:
+    """Counts over the visits of one pull."""
+
+    def __init__(self, due: int) -> None:
+        self.due = due
+        self.kinds = dict.fromkeys(VisitKind, 0)
+        self.new = self.revised = self.known = 0
+        self.problems: dict[str, str] = {}
+
+    def add(self, visit: Visit) -> None:
+        self.kinds[visit.kind] += 1
+        self.new += len(visit.new)
+        self.revised += len(visit.revised)
+        self.known += visit.known
+        if visit.problem:
+            self.problems[visit.feed_id] = visit.problem
+
+    def counts(self) -> dict[str, int]:
+        kinds = {"fetched": VisitKind.FETCHED, "unchanged": VisitKind.UNCHANGED, "failed": VisitKind.FAILED}
+        return {"due": self.due, "new": self.new, "revised": self.revised, "known": self.known} | {
+            name: self.kinds[kind] for name, kind in kinds.items()
+        }
+
+
+def collect(
+    tower: Parts,
+    only: Sequence[str],
+    force: bool,
+    on_start: Callable[[int], None],
+    on_visit: Callable[[Visit], None],
+    stopping: Callable[[], bool],
+) -> Collected:
+    """Fetch what is due and store every visit; one feed's failure touches no other."""
+    states = tower.store.feed_states()
+    due = visits.due(tower.feeds, states, tower.clock(), force=force, only=only)
+    done = Collected(len(due))
+    on_start(len(due))
+    requests = [visits.request_for(feed, states.get(feed.id)) for feed in due]
+    feeds = {feed.id: feed for feed in due}
+    with closing(tower.fetcher.fetch(requests)) as outcomes:
+        for batch in _batches(outcomes, VISITS_A_TRANSACTION, stopping):
+            for visit in _store_batch(tower.store, feeds, states, batch):
+                done.add(visit)
+                on_visit(visit)
+    return done
+
+
+def _store_batch(
+    store: Store, feeds: Mapping[str, Feed], states: Mapping[str, FeedState], outcomes: Sequence[Outcome]
+) -> list[Visit]:
+    readings = [visits.read(feeds[outcome.feed_id], outcome) for outcome in outcomes]
+    known = store.known_items({reading.feed_id: reading.keys for reading in readings if reading.keys})
+    decided = [
+        visits.decide(feeds[r.feed_id], states.get(r.feed_id), r, known.get(r.feed_id, {}), o.at)
+        for r, o in zip(readings, outcomes, strict=True)
+    ]
+    store.save_visits(decided)
+    return decided
+
+
+def _batches(values: Iterable[Outcome], size: int, stopping: Callable[[], bool]) -> Iterator[list[Outcome]]:
+    """Gather outcomes; on a stop the last batch is what has come so far."""
+    batch: list[Outcome] = []
+    for value in values:
+        batch.append(value)
+        if stopping():
+            break
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def check_names(only: Sequence[str], feeds: Sequence[Feed]) -> None:
+    """Raise ``UserError`` for a feed that is not in feeds.yml, or is switched off there."""
+    known = {feed.id for feed in feeds}
+    unknown = [name for name in only if name not in known]
+    if unknown:
+        raise UserError(f"no feed {unknown[0]!r} in feeds.yml{_meant(unknown[0], known)}")
+    disabled = [feed.id for feed in feeds if feed.id in only and not feed.enabled]
+    if disabled:
+        raise UserError(f"feed {disabled[0]!r} is switched off in feeds.yml (enabled: false)")
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

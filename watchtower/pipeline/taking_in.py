@@ -1,0 +1,43 @@
+"""From stored items to stories and matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from watchtower import stories
+from watchtower.seams import Classifier, Store
+
+#: items grouped in one go: the stories around them are read once a batch, so large batches pay (191 MiB at 50,000)
+GROUPED_A_BATCH = 50_000
+#: items classified in one go: bounds memory, large enough that batching pays
+CLASSIFIED_A_BATCH = 5000
+
+
+def group_new(store: Store, stopping: Callable[[], bool] = lambda: False) -> tuple[int, int]:
+    """Put every item that has no story yet into one; how many stories grew and how many began."""
+    grown = begun = 0
+    while not stopping() and (new := store.ungrouped(GROUPED_A_BATCH)):
+        since, until = new[0].dated - stories.WINDOW, new[-1].dated + stories.WINDOW
+        recent = store.story_items(since, until)
+        grouping = stories.group(new, recent)
+        assert grouping.stories.keys() >= {item.item_id for item in new}, "grouping left items out"
+        store.save_grouping(grouping)
+        there = {item.story for item in recent}
+        touched = set(grouping.stories.values())
+        grown += len(touched & there)
+        begun += len(touched - there)
+    return grown, begun
+
+
+def classify_new(
+    store: Store, classifier: Callable[[], Classifier], stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Classify every item revision that no model has read yet; how many matches that made."""
+    matches = 0
+    while not stopping() and (texts := store.unclassified(CLASSIFIED_A_BATCH)):
+        model = classifier()
+        classified = model.classify(texts)
+        assert len(classified) == len(texts), "the classifier left texts out"
+        store.save_classified(classified, model.model, model.configuration)
+        matches += sum(len(one.matches) for one in classified)
+    return matches

@@ -1,0 +1,13 @@
+"""The store without a database: for tests and dry runs, with the promises of ``seams.Store``."""
+
+from __future__ import annotations
+
+from watchtower.store.memory.collecting import Collecting
+from watchtower.store.memory.learning import Learning
+from watchtower.store.memory.telling import Telling
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryStore(Collecting, Telling, Learning):
+    """Keep everything in this process until ``close``; one lock makes every method one transaction."""

@@ -1,0 +1,155 @@
+"""Items, their stories and their matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from watchtower.errors import StoreError
+from watchtower.store.memory.base import Base, Kept, in_utc
+from watchtower.store.texts import storable, storable_visits
+from watchtower.types import (
+    Classified,
+    FeedState,
+    Grouping,
+    Item,
+    KnownItem,
+    StoredItem,
+    StoryItem,
+    Text,
+    Visit,
+)
+
+
+class Collecting(Base):
+    """Keep feeds, items, stories and matches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._states: dict[str, FeedState] = {}
+
+    # --- collecting
+    def feed_states(self) -> Mapping[str, FeedState]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return dict(self._states)
+
+    def known_items(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, KnownItem]]:
+        """See ``seams.Store``."""
+        asked = {(feed_id, storable(key)): key for feed_id, keys in wanted.items() for key in keys}
+        found: dict[str, dict[str, KnownItem]] = {}
+        with self._turn():
+            for item in self._present():
+                key = asked.get((item.feed_id, item.key))
+                if key is not None:
+                    found.setdefault(item.feed_id, {})[key] = _known(item)
+        return found
+
+    def save_visits(self, visits: Sequence[Visit]) -> None:
+        """See ``seams.Store``."""
+        done = storable_visits(visits)
+        states = [in_utc(in_utc(visit).state) for visit in done]
+        items = [in_utc(item) for visit in done for item in (*visit.new, *visit.revised)]
+        with self._turn():
+            self._states |= {state.feed_id: state for state in states}
+            for item in items:
+                self._save_item(item)
+
+    def _save_item(self, item: Item) -> None:
+        kept = self._items.get(item.id)
+        if kept is None:
+            self._items[item.id] = Kept(StoredItem(item=item, story=None))
+        elif item.revision > kept.stored.item.revision:
+            kept.earlier.append(kept.stored.item)
+            kept.stored = replace(kept.stored, item=item, classified_by=None)
+
+    # --- grouping
+    def ungrouped(self, limit: int) -> list[StoryItem]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return [_story_item(stored) for stored in self._where(grouped=False)][:limit]
+
+    def story_items(self, since: datetime, until: datetime) -> list[StoryItem]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return [_story_item(stored) for stored in self._where(grouped=True) if since <= stored.item.dated < until]
+
+    def save_grouping(self, grouping: Grouping) -> None:
+        """See ``seams.Store``."""
+        with self._turn():
+            for id, story in grouping.stories.items():
+                if id in self._items:
+                    self._items[id].stored = replace(self._items[id].stored, story=story)
+
+    # --- classifying
+    def unclassified(self, limit: int) -> list[Text]:
+        """See ``seams.Store``."""
+        with self._turn():
+            unread = [kept.stored.item for kept in self._items.values() if kept.stored.classified_by is None]
+        return [Text.of(item) for item in sorted(unread, key=lambda item: (item.first_seen, item.id))[:limit]]
+
+    def save_classified(self, classified: Sequence[Classified], model: str, configuration: str) -> None:
+        """See ``seams.Store``."""
+        _refuse_scores(classified)
+        with self._turn():
+            for one in classified:
+                kept = self._items.get(one.item_id)
+                if kept is not None and kept.stored.item.revision == one.revision:
+                    by_target = tuple(sorted(one.matches, key=lambda match: match.target))
+                    kept.stored = replace(kept.stored, matches=by_target, classified_by=model)
+
+    # --- looking up
+    def item(self, id: str) -> StoredItem | None:
+        """See ``seams.Store``."""
+        with self._turn():
+            return self._items[id].stored if id in self._items else None
+
+    def items_at(self, url: str) -> list[StoredItem]:
+        """See ``seams.Store``."""
+        with self._turn():
+            here = [stored for stored in self._where() if stored.item.url == storable(url)]
+        return sorted(here, key=lambda stored: stored.item.dated, reverse=True)
+
+    def revisions(self, id: str) -> list[Item]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return list(self._items[id].earlier) if id in self._items else []
+
+    def items_of_stories(self, stories: Sequence[str]) -> list[StoredItem]:
+        """See ``seams.Store``."""
+        wanted = set(stories)
+        with self._turn():
+            return [stored for stored in self._where() if stored.story in wanted]
+
+
+def _refuse_scores(classified: Iterable[Classified]) -> None:
+    for match in (match for one in classified for match in one.matches):
+        if not 0 <= match.score <= 1:
+            raise StoreError(f"memory://: {match.item_id}, {match.target}: the score {match.score} is not 0 to 1")
+
+
+def _known(item: Item) -> KnownItem:
+    return KnownItem(
+        id=item.id,
+        key=item.key,
+        url=item.url,
+        title=item.title,
+        content_hash=item.content_hash,
+        revision=item.revision,
+        first_seen=item.first_seen,
+        dated=item.dated,
+    )
+
+
+def _story_item(stored: StoredItem) -> StoryItem:
+    item = stored.item
+    return StoryItem(
+        item_id=item.id,
+        feed_id=item.feed_id,
+        title=item.title,
+        summary=item.summary,
+        language=item.language,
+        dated=item.dated,
+        story=stored.story,
+    )
