@@ -4,7 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from watchtower.types import Classified, Evidence, Explanation, Match, Text
+from watchtower.errors import FetchError
+from watchtower.types import Classified, Evidence, Explanation, Match, Text, WebAnswer
+
+
+class FakeWeb:
+    """A ``seams.Web`` whose pages are in ``pages``, by address, and whose posts are kept in ``posts``.
+
+    What is not there is a 404; an error as a page is raised.
+    """
+
+    def __init__(self, pages: Mapping[str, WebAnswer | FetchError] | None = None) -> None:
+        self.pages = dict(pages or {})
+        self.posts: list[tuple[str, bytes, Mapping[str, str]]] = []
+        self.asked: list[str] = []
+
+    def get(self, url: str, *, accept: str = "*/*") -> WebAnswer:
+        self.asked.append(url)
+        return self._page(url)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebAnswer:
+        self.posts.append((url, body, headers))
+        return self._page(url)
+
+    def _page(self, url: str) -> WebAnswer:
+        page = self.pages.get(url, WebAnswer(url=url, status=404, headers={}, body=b""))
+        if isinstance(page, FetchError):
+            raise page
+        return page
 
 
 class WordClassifier:

@@ -17,7 +17,7 @@ import gzip
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 ADDRESS = "127.0.0.1"
@@ -35,6 +35,7 @@ class Request:
     headers: tuple[tuple[str, str], ...]
     #: number of the connection it came on, from 0
     connection: int
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         """The value of the first header of this name, or None."""
@@ -164,10 +165,12 @@ class LoopbackServer:
         try:
             while head := await _head(reader):
                 request = _request(head, connection)
+                if length := int(request.header("content-length") or 0):
+                    request = replace(request, body=await reader.readexactly(length))
                 self._requests.append(request)
                 if not await self._answer(request, writer):
                     break
-        except (ConnectionError, asyncio.CancelledError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client went away, or the test is over: both are part of the game
         finally:
             self._open.discard(task)

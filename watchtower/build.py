@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from watchtower import __version__
-from watchtower.config.values import Config, DigestSettings
+from watchtower.config.values import Config, DigestSettings, FetchSettings
 from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Watchtower
-from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store
+from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store, Web
 from watchtower.types import Evaluation
 
 if TYPE_CHECKING:
+    from watchtower.fetch.guard import Guard
     from watchtower.teaching import Teacher
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,20 @@ def teacher(config: Config, *, store: Store | None = None, clock: Clock = utc_no
     return Teacher(analysis=config.analysis, feeds=config.feeds, store=store or _store(config), clock=clock)
 
 
+def web(config: Config, *, clock: Clock = utc_now) -> Web:
+    """Make what asks for anything that is no feed: pages, robots.txt, webhooks."""
+    from watchtower.fetch.guarded import GuardedClient
+
+    settings = config.settings.fetch
+    return GuardedClient(
+        timeout_seconds=settings.timeout_seconds,
+        max_bytes=settings.max_bytes,
+        user_agent=_user_agent(settings),
+        guard=_guard(settings),
+        clock=clock,
+    )
+
+
 def reliability_picture(evaluation: Evaluation) -> str:
     """Draw the reliability curves of an evaluation as SVG."""
     from watchtower import classify
@@ -99,20 +114,28 @@ def _store(config: Config) -> Store:
 
 
 def _fetcher(config: Config, clock: Clock) -> Fetcher:
-    from watchtower.fetch.guard import Guard
     from watchtower.fetch.http import HttpFetcher
 
     settings = config.settings.fetch
-    contact = settings.contact or REPOSITORY
     return HttpFetcher(
         concurrency=settings.concurrency,
         per_host=settings.per_host,
         timeout_seconds=settings.timeout_seconds,
         max_bytes=settings.max_bytes,
-        user_agent=f"watchtower/{__version__} (+{contact})",
-        guard=Guard(allow_private_networks=settings.allow_private_networks, allow=settings.allow),
+        user_agent=_user_agent(settings),
+        guard=_guard(settings),
         clock=clock,
     )
+
+
+def _guard(settings: FetchSettings) -> Guard:
+    from watchtower.fetch.guard import Guard
+
+    return Guard(allow_private_networks=settings.allow_private_networks, allow=settings.allow)
+
+
+def _user_agent(settings: FetchSettings) -> str:
+    return f"watchtower/{__version__} (+{settings.contact or REPOSITORY})"
 
 
 def _classifier(config: Config, store: Store | None, clock: Clock) -> Classifier:

@@ -24,6 +24,7 @@ from watchtower.types import (
     Text,
     Verdict,
     Visit,
+    WebAnswer,
 )
 
 Clock = Callable[[], datetime]
@@ -37,6 +38,21 @@ class Fetcher(Protocol):
     """
 
     def fetch(self, requests: Sequence[FetchRequest]) -> Generator[Outcome, None, None]: ...
+
+
+class Web(Protocol):
+    """Asks one address at a time for what is no feed, behind the same guard and within the same limits as feeds.
+
+    Any status is an answer. Raises ``FetchError`` with a sentence where none came, ``AddressRefused`` where the
+    address may not be asked. Safe to call from several threads, not from a running event loop. Where many
+    addresses are wanted at once, a ``Fetcher`` asks them within the limits of each host.
+    """
+
+    def get(self, url: str, *, accept: str = "*/*") -> WebAnswer:
+        """Get an address, following redirects."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebAnswer:
+        """Send ``body`` once, following no redirect; the answer may be cut."""
 
 
 class Classifier(Protocol):

@@ -33,6 +33,7 @@ _SPECIAL = tuple(
         ("::/96", "IPv4-compatible"),  # RFC 4291, deprecated
         ("64:ff9b:1::/48", "local NAT64"),  # RFC 8215
         ("100::/64", "discard only"),  # RFC 6666
+        ("100:0:0:1::/64", "dummy"),  # RFC 9780
         ("2001::/23", "protocol assignments, Teredo, ORCHID"),  # RFC 2928, RFC 4380, RFC 7343
         ("2001:db8::/32", "documentation"),  # RFC 3849
         ("2002::/16", "6to4"),  # RFC 3056
@@ -42,6 +43,10 @@ _SPECIAL = tuple(
         ("fe80::/10", "link-local"),  # RFC 4291
         ("fec0::/10", "site-local"),  # RFC 3879, deprecated
         ("ff00::/8", "multicast"),  # RFC 4291
+        # what is outside 2000::/3 and named nowhere above, such as IPv4-translated addresses (RFC 2765)
+        ("::/3", "not global unicast"),  # IANA IPv6 Address Space: only 2000::/3 is given out
+        ("4000::/2", "not global unicast"),
+        ("8000::/1", "not global unicast"),
     )
 )
 #: Ranges that carry an IPv4 address in their last 32 bits and are as public as that one: IPv4-mapped (RFC 4291)

@@ -6,23 +6,19 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from queue import SimpleQueue
 
 import aiohttp
 
 from watchtower.errors import FetchError
-from watchtower.fetch.client import ACCEPT, Client, Journey, Limits, departure
+from watchtower.fetch.client import Client, Journey, departure
 from watchtower.fetch.guard import Guard
 from watchtower.fetch.lanes import Lanes, drive
 from watchtower.fetch.resolver import GuardedResolver
+from watchtower.fetch.sessions import Limits, open_session
 from watchtower.types import Failed, FetchRequest, Outcome
-
-#: seconds that an idle connection is kept for the next feed of the same host
-KEEP_ALIVE = 5.0
-#: longest header line: some sites send long Content-Security-Policy and Location headers
-LONGEST_HEADER = 64 * 1024
 
 
 class HttpFetcher:
@@ -47,7 +43,7 @@ class HttpFetcher:
         self._concurrency = concurrency
         self._per_host = per_host
         self._limits = Limits(timeout_seconds=timeout_seconds, max_bytes=max_bytes)
-        self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"}
+        self._user_agent = user_agent
         self._guard = guard
         self._clock = clock
 
@@ -68,11 +64,11 @@ class HttpFetcher:
                 await flight.put(Failed(feed_id=request.feed_id, reason=str(error), at=self._clock()))
         lonely = {host for host, feeds in Counter(journey.host for journey in journeys).items() if feeds == 1}
         async with self._sessions() as (keeping, closing):
-            client = Client(keeping, self._guard, self._limits, self._clock)
-            single = Client(closing, self._guard, self._limits, self._clock)
+            client = Client(keeping, self._limits, self._clock)
+            single = Client(closing, self._limits, self._clock)
 
             async def work(journey: Journey) -> Journey | None:
-                reached = await (single if journey.hops or journey.host in lonely else client).travel(journey)
+                reached = await (single if journey.route.hops or journey.host in lonely else client).travel(journey)
                 if isinstance(reached, Journey):
                     return reached
                 await flight.put(reached)
@@ -87,23 +83,14 @@ class HttpFetcher:
         Else 20,000 hosts with one feed each would leave thousands of idle connections open.
         """
         resolver = GuardedResolver(self._guard)
-        keeping = aiohttp.TCPConnector(resolver=resolver, limit=0, keepalive_timeout=KEEP_ALIVE)
-        closing = aiohttp.TCPConnector(resolver=resolver, limit=0, force_close=True)
         try:
-            async with self._session(keeping) as first, self._session(closing) as second:
+            async with self._session(resolver, keep=True) as first, self._session(resolver, keep=False) as second:
                 yield first, second
         finally:
             await resolver.close()
 
-    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=connector,
-            headers=self._headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-            max_line_size=LONGEST_HEADER,
-            max_field_size=LONGEST_HEADER,
-        )
+    def _session(self, resolver: GuardedResolver, *, keep: bool) -> AbstractAsyncContextManager[aiohttp.ClientSession]:
+        return open_session(self._guard, resolver, user_agent=self._user_agent, keep=keep)
 
 
 class _Flight:

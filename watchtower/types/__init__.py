@@ -31,6 +31,7 @@ from watchtower.types.collecting import (
     ParsedFeed,
     Visit,
     VisitKind,
+    WebAnswer,
 )
 from watchtower.types.evidence import (
     Classified,
@@ -108,5 +109,6 @@ __all__ = [
     "Verdict",
     "Visit",
     "VisitKind",
+    "WebAnswer",
     "stable_id",
 ]

@@ -81,6 +81,19 @@ Outcome = Fetched | NotModified | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebAnswer:
+    """What a server answered, whatever its status; ``headers`` are lower-cased."""
+
+    #: the address that answered, after redirects, without credentials
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    #: no request before this time, as the server asked (Retry-After), or None
+    retry_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry as a feed document gives it: plain text, absolute links, dates aware or None."""
 
