@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
 
 from watchtower.types import Digest, DigestStory, FeedHealth, Health, Section, Source
 
@@ -24,9 +25,11 @@ def as_json(digest: Digest) -> dict[str, object]:
         "late": digest.late,
         "summary": list(digest.summary),
         "sections": [_section(section) for section in digest.sections],
-        "ledger": [],
-        "scenarios": [],
-        "coverage": {},
+        "ledger": plain(digest.ledger),
+        "scenarios": plain(digest.scenarios),
+        "scenario_ledger": plain(digest.scenario_ledger),
+        "coverage": plain(digest.coverage),
+        "corrections": plain(digest.corrections),
         "health": _health(digest.health),
         "made": {
             "configuration": digest.made.configuration,
@@ -42,6 +45,23 @@ def render_json(digest: Digest) -> str:
     return json.dumps(as_json(digest), ensure_ascii=False, indent=2) + "\n"
 
 
+def plain(value: object) -> object:
+    """Put an assessment's value into dicts by field name, lists, texts and numbers; numbers keep four decimals."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, datetime):
+        return _time(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return round(value, 4) if isinstance(value, float) else value
+
+
 def _section(section: Section) -> Json:
     return {
         "target": section.target,
@@ -51,6 +71,9 @@ def _section(section: Section) -> Json:
         "before": [{"day": day.day.isoformat(), "stories": day.stories} for day in section.before],
         "indicators": [asdict(tally) for tally in section.indicators],
         "answers": [asdict(tally) for tally in section.answers],
+        "trend": plain(section.trend),
+        "indicator_trends": plain(section.indicator_trends),
+        "silences": plain(section.silences),
         "stories": [_story(story) for story in section.stories],
         "left_out": section.left_out,
         "left_out_titles": list(section.left_out_titles),

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from watchtower.types.analysis import TargetKind
+from watchtower.types.assessing import Correction, Coverage, Silence, Trend
 from watchtower.types.evidence import Evidence
+from watchtower.types.weighing import Ledger, ScenarioState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,11 @@ class Section:
     #: what the stories report, shown or left out, most often first
     indicators: tuple[Tally, ...] = ()
     answers: tuple[Tally, ...] = ()
+    #: the count beside what its own past lets expect, for the target and for each of its indicators
+    trend: Trend | None = None
+    indicator_trends: tuple[Trend, ...] = ()
+    #: every indicator with an expected rhythm
+    silences: tuple[Silence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +153,14 @@ class Digest:
     late: bool = False
     #: the analysis' title
     title: str = ""
+    #: one for each critical question
+    ledger: tuple[Ledger, ...] = ()
+    scenarios: tuple[ScenarioState, ...] = ()
+    #: the scenarios ranked against each other as the answers to a question are; None where there are none
+    scenario_ledger: Ledger | None = None
+    coverage: Coverage = field(default_factory=Coverage)
+    #: what earlier digests told that its source has changed since
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

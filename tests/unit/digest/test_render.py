@@ -71,7 +71,8 @@ def test_the_json_has_the_documented_keys() -> None:
     for key in ("story", "title", "lead", "first_seen", "sources", "origins", "score", "evidence"):
         assert key in story
     assert made["sections"][2]["kind"] == "critical-question"
-    assert (made["ledger"], made["scenarios"], made["coverage"]) == ([], [], {})
+    assert (made["ledger"], made["scenarios"], made["corrections"]) == ([], [], [])
+    assert made["coverage"] == {"languages": [], "kinds": [], "cells": []}
 
 
 def test_the_page_loads_nothing_and_runs_nothing() -> None:
