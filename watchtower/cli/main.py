@@ -26,6 +26,7 @@ COMMANDS = {
     "digest": "digest",
     "evaluate": "evaluate",
     "explain": "explain",
+    "feeds": "feeds",
     "init": "init",
     "learn": "learn",
     "pull": "pull",

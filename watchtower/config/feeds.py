@@ -109,3 +109,25 @@ def feeds_of(found: Found) -> tuple[Feed, ...]:
     for entry in plain["feeds"]:
         feeds.setdefault(entry["id"], Feed(**{**defaults, **entry}))
     return tuple(feeds.values())
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address; empty where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def place_of(url: str) -> str:
+    """Return what two addresses of one feed have in common: host, port and path, without scheme or credentials.
+
+    >>> place_of("http://Example.org:80/feed#top") == place_of("https://example.org/feed")
+    True
+    """
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return url
+    return f"{host_of(url)}{port}{parts.path or '/'}?{parts.query}"

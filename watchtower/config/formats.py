@@ -16,7 +16,8 @@ from watchtower import rules
 from watchtower.config.shapes import Text
 from watchtower.text import clean, without_credentials
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+#: seconds of each unit of a duration
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _SIZES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 LONGEST_SHOWN = 60
 
@@ -61,7 +62,7 @@ def duration(text: str) -> timedelta:
     >>> duration("90m")
     datetime.timedelta(seconds=5400)
     """
-    return timedelta(seconds=int(text[:-1]) * _UNITS[text[-1]])
+    return timedelta(seconds=int(text[:-1]) * UNITS[text[-1]])
 
 
 def size(text: str) -> int:
@@ -155,8 +156,17 @@ def _meant_duration(text: str) -> str | None:
     return f"{found[1]}{found[2]}" if found else None
 
 
+def slug(text: str) -> str:
+    """Make an id of what a text has of a-z and 0-9; empty where it has nothing.
+
+    >>> slug("Harbour News: all")
+    'harbour-news-all'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
 def _meant_slug(text: str) -> str | None:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or None
+    return slug(text) or None
 
 
 def _meant_concept(text: str) -> str | None:
