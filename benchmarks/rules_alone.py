@@ -28,7 +28,7 @@ def holding(analysis: Analysis, items: Sequence[Mapping[str, object]]) -> dict[s
     reader = Reader(analysis)
     keys = ("id", "title", "summary", "body", "language")
     texts = [Text(**{key: str(item[key]) for key in keys if item.get(key) is not None}) for item in items]
-    return {text.id: {name[2:] for name in reader.flags(reader.read(text)) if name.startswith("r:")} for text in texts}
+    return {text.id: set(one["r"]) for text, one in zip(texts, reader.flags(reader.read(texts)), strict=True)}
 
 
 def measures(said: Mapping[str, AbstractSet[str]], truth: Mapping[str, AbstractSet[str]], target: str) -> list[float]:

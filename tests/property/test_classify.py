@@ -14,7 +14,7 @@ from tests.unit.classify import rivers
 from watchtower import rules
 from watchtower.classify.concepts import ConceptMatcher, normalised
 from watchtower.classify.forms import forms
-from watchtower.classify.when import Reading, Rules, distance, rest, whole
+from watchtower.classify.when import Presence, Reading, Rules, distance, rest, whole
 from watchtower.types import Concept, Text
 
 TERMS = {
@@ -64,13 +64,19 @@ def test_the_mask_is_the_union_of_the_hits(text: str) -> None:
     found = 0
     for hit in MATCHER.hits(text):
         found |= MATCHER.bits[hit.concept]
-    assert MATCHER.mask(text) == found
+    assert MATCHER.masks([text])[0] == found
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(TEXTS, max_size=6))
+def test_many_texts_at_once_mention_what_each_mentions_alone(texts: list[str]) -> None:
+    assert MATCHER.masks(texts) == [MATCHER.masks([text])[0] for text in texts]
 
 
 @given(TEXTS)
 def test_a_decomposed_text_mentions_the_same_concepts(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
-    assert MATCHER.mask(unicodedata.normalize("NFD", composed)) == MATCHER.mask(composed)
+    assert MATCHER.masks([unicodedata.normalize("NFD", composed)])[0] == MATCHER.masks([composed])[0]
 
 
 @given(st.permutations([(id, term) for id, terms in TERMS.items() for term in terms]), TEXTS)
@@ -120,14 +126,15 @@ def naive(rule: rules.Rule, read: Text, title: bool) -> bool:
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(RULES, min_size=1, max_size=4), st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
-def test_remembered_evaluation_agrees_with_a_naive_one(whens: list[rules.Rule], texts: list[tuple[str, str]]) -> None:
+def test_evaluating_many_at_once_agrees_with_a_naive_one(whens: list[rules.Rule], texts: list[tuple[str, str]]) -> None:
     compiled = Rules(MATCHER, {str(n): rules.canonical(rule) for n, rule in enumerate(whens)})
-    for title, summary in [*texts, *texts]:
-        read = rivers.text(title, summary)
-        in_title = MATCHER.mask(title)
-        reading = Reading(read, in_title, in_title | MATCHER.mask(rest(read)))
-        expected = {str(n) for n, rule in enumerate(whens) if naive(rule, read, False)}
-        assert set(compiled.holding(reading)) == expected
+    read = [rivers.text(title, summary) for title, summary in texts]
+    masks = MATCHER.masks([*(one.title for one in read), *map(rest, read)])
+    titles, rests = masks[: len(read)], masks[len(read) :]
+    readings = [Reading(one, a, a | b) for one, a, b in zip(read, titles, rests, strict=True)]
+    holding = compiled.holding(Presence.of(readings, len(MATCHER.ids)))
+    for one, names in zip(read, holding, strict=True):
+        assert set(names) == {str(n) for n, rule in enumerate(whens) if naive(rule, one, False)}
 
 
 @given(RULES)

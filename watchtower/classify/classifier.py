@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from watchtower.classify.explaining import Explainer
 from watchtower.classify.fitting import FloatArray
@@ -30,14 +30,12 @@ class TextClassifier:
 
     def classify(self, texts: Sequence[Text]) -> list[Classified]:
         """Score texts, in order; see ``Classifier``."""
-        readings = [self._reader.read(text) for text in texts]
+        if not texts:
+            return []
+        readings = self._reader.read(texts)
         rows = self._rows(readings)
         scores = _probability(self._fitted.log_odds(rows))
-        matched = scores >= self._fitted.thresholds
-        matches = {
-            at: self._matches(readings[at], rows[[at]], scores[at], np.flatnonzero(matched[at]).tolist())
-            for at in np.flatnonzero(matched.any(axis=1)).tolist()
-        }
+        matches = self._matches(readings, rows, scores)
         ids = self._fitted.targets
         return [
             Classified(
@@ -51,37 +49,47 @@ class TextClassifier:
 
     def explain(self, text: Text) -> list[Explanation]:
         """Say for every target why the text does or does not match."""
-        reading = self._reader.read(text)
-        row = self._rows([reading])
-        scores = _probability(self._fitted.log_odds(row))[0]
-        return self._explainer.explain(reading, row, scores, range(len(scores)))
+        readings = self._reader.read([text])
+        rows = self._rows(readings)
+        scores = _probability(self._fitted.log_odds(rows))
+        return self._explainer.explain(readings, rows, scores, [range(len(self._fitted.targets))])[0]
 
     def _rows(self, readings: Sequence[Reading]) -> csr_array:
         """Make the rows of texts; those are read word by word whose concepts bring them near a target."""
-        features = [self._reader.flags(reading) for reading in readings]
         vectors = self._fitted.vectors
-        near = self._fitted.worth_reading(vectors.rows(features))
-        for at in np.flatnonzero(near).tolist():
-            features[at] += self._reader.words(readings[at])
-        return vectors.rows(features)
+        flags = self._reader.flags(readings)
+        rows = vectors.rows(flags)
+        near = np.flatnonzero(self._fitted.worth_reading(rows))
+        read = vectors.rows([{**flags[at], **self._reader.words(readings[at])} for at in near.tolist()])
+        order = np.arange(len(readings))
+        order[near] = len(readings) + np.arange(len(near))
+        return csr_array(vstack([rows, read], format="csr")[order])
 
     def _matches(
-        self, reading: Reading, row: csr_array, scores: FloatArray, columns: Sequence[int]
-    ) -> tuple[Match, ...]:
-        return tuple(
-            Match(
-                item_id=reading.text.id,
-                target=one.target,
-                revision=reading.text.revision,
-                score=one.score,
-                threshold=one.threshold,
-                evidence=one.evidence,
-                indicator=one.indicator,
-                answer=one.answer,
-                model=self.model,
-                configuration=self.configuration,
-            )
-            for one in self._explainer.explain(reading, row, scores, columns)
+        self, readings: Sequence[Reading], rows: csr_array, scores: FloatArray
+    ) -> dict[int, tuple[Match, ...]]:
+        """Explain the scores that reach their thresholds: the matches of each text that has some, by its place."""
+        matched = scores >= self._fitted.thresholds
+        some = np.flatnonzero(matched.any(axis=1)).tolist()
+        columns = [np.flatnonzero(matched[at]).tolist() for at in some]
+        explained = self._explainer.explain([readings[at] for at in some], rows[some], scores[some], columns)
+        return {
+            at: tuple(self._match(readings[at].text, one) for one in each)
+            for at, each in zip(some, explained, strict=True)
+        }
+
+    def _match(self, text: Text, explained: Explanation) -> Match:
+        return Match(
+            item_id=text.id,
+            target=explained.target,
+            revision=text.revision,
+            score=explained.score,
+            threshold=explained.threshold,
+            evidence=explained.evidence,
+            indicator=explained.indicator,
+            answer=explained.answer,
+            model=self.model,
+            configuration=self.configuration,
         )
 
 

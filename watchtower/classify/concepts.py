@@ -25,9 +25,11 @@ RUNS = re.compile(r"[\u1100-\u11ff\u2e80-\u2fff\u3005-\u30fa\u30fc-\u9fff\uac00-
 _RUNNING = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7af]")
 _HAN_KANA = re.compile(r"[\u2e80-\u2fff\u3005-\u30fa\u30fc-\u9fff\uf900-\ufaff]")
-#: the dots that Korean and Japanese write between names, and the dashes, made one
-_DOTS = str.maketrans(dict.fromkeys("ㆍ・‧•∙⋅･", "·") | dict.fromkeys("‐‑‒–—―−", "-"))
-_ODD = re.compile("[ㆍ・‧•∙⋅･‐‑‒–—―−]")
+#: the dots that Korean and Japanese write between names, and the dashes; each made one
+_DOTS, _DASHES = re.compile("[ㆍ・‧•∙⋅･]"), re.compile("[‐‑‒–—―−]")
+#: between two texts that are walked as one; no word, and in no term
+_BREAK = "\0"
+_WORD_OR_BREAK = re.compile(f"{WORD.pattern}|{_BREAK}")
 #: words remembered with their form; emptied when full, so that memory stays flat over any number of texts
 _REMEMBERED_WORDS = 200_000
 
@@ -45,6 +47,7 @@ class Hit:
 class _Term:
     """One term as the automata know it."""
 
+    #: the concept as a bit; of all terms that exclude, one bit above those of concepts
     bit: int
     concept: str
     #: the words as written where the term is in capitals, else empty
@@ -60,13 +63,14 @@ class _Term:
 class ConceptMatcher:
     """Finds which concepts a text mentions.
 
-    ``mask`` is a set of concepts as the bits of an integer, in the order given: quick, for scoring.
+    ``masks`` gives sets of concepts as the bits of an integer, in the order given: quick, for scoring.
     ``hits`` says where, for evidence and for ``near``.
     """
 
     def __init__(self, concepts: Sequence[Concept]) -> None:
         self.ids = tuple(concept.id for concept in concepts)
         self.bits: Mapping[str, int] = {id: 1 << place for place, id in enumerate(self.ids)}
+        self._all = (1 << len(self.ids)) - 1
         spaced: dict[str, list[_Term]] = {}
         running: dict[str, list[_Term]] = {}
         written = [(concept.id, term) for concept in concepts for terms in concept.terms.values() for term in terms]
@@ -75,47 +79,66 @@ class ConceptMatcher:
             for pattern, entry in self._patterns(concept, term):
                 (running if _RUNNING.search(pattern) else spaced).setdefault(pattern, []).append(entry)
         self._terms = spaced | running
-        self._excluding = sum({term.bit for terms in self._terms.values() for term in terms if term.excludes})
-        self._spaced = _automaton(spaced, lambda term: not term.capitals)
-        self._running = _automaton(running, lambda term: False)
+        self._spaced = _automaton(spaced, lambda pattern, term: not term.capitals)
+        self._running = _automaton(running, _stands_anywhere, lambda pattern: _encoded(pattern).decode("latin-1"))
         self._words = _Words(self._vocabulary.classes)
 
-    def mask(self, text: str) -> int:
-        """Return the concepts of a text as bits."""
-        normal = normalised(text)
-        words = WORD.findall(normal)
+    def masks(self, texts: Sequence[str]) -> list[int]:
+        """Return the concepts of each text as bits. All texts are walked as one line: quick where there are many."""
+        normal = [text if text.isascii() else normalised(text) for text in texts]
+        found = self._spaced_masks(_joined(normal))
+        running = [at for at, text in enumerate(normal) if not text.isascii() and _RUNNING.search(text)]
+        more = self._running_masks(_joined([lowered(normal[at]) for at in running])) if running else []
+        for at, mask in zip(running, more, strict=True):
+            found[at] |= mask
+        return [self._masked(texts[at]) if mask > self._all else mask for at, mask in enumerate(found)]
+
+    def _spaced_masks(self, joined: str) -> list[int]:
+        words = _WORD_OR_BREAK.findall(joined)
         lookup = self._words
         line = f" {' '.join([lookup[word] for word in words])} "
-        found = 0
-        unsure = []
-        for end, (length, sure, terms) in self._spaced.iter(line):
+        masks = []
+        found = spaces = counted = 0
+        for end, value in self._spaced.iter(line):
+            if value is None:
+                masks.append(found)
+                found = 0
+                continue
+            length, sure, doubtful = value
             found |= sure
-            if terms:
-                unsure.append((end, length, terms))
-        if unsure:
-            found |= self._doubtful(unsure, line, words)
-        if not normal.isascii() and _RUNNING.search(normal):
-            for term, _, _ in self._scan_running(_lower(normal)):
-                found |= term.bit
-        return self._masked(text) if found & self._excluding else found
+            if doubtful:
+                spaces += line.count(" ", counted, end)
+                counted = end
+                first = spaces - 1 - line.count(" ", end - length + 2, end)
+                found |= _in_capitals(doubtful, words[first:spaces])
+        return masks
 
-    def _doubtful(self, unsure: Iterable[tuple[int, int, tuple[_Term, ...]]], line: str, words: Sequence[str]) -> int:
-        found = 0
-        for end, length, terms in unsure:
-            first, last = _word_numbers(line, end - length + 1, end)
-            for term in terms:
-                if not term.capitals or _same_capitals(words[first : last + 1], term.capitals):
-                    found |= term.bit
-        return found
+    def _running_masks(self, joined: str) -> list[int]:
+        raw = _encoded(joined)
+        masks = []
+        found = place = counted = 0
+        for end, value in self._running.iter(raw.decode("latin-1")):
+            if value is None:
+                masks.append(found)
+                found = 0
+                continue
+            length, sure, doubtful = value
+            found |= sure
+            if doubtful:
+                place += _characters(raw, counted, end + 1)
+                counted = end + 1
+                for term in doubtful:
+                    found |= term.bit if _stands(joined, place - length, place, term) else 0
+        return masks
 
     def hits(self, text: str) -> list[Hit]:
         """Return every place where a concept's term stands, in order of place; offsets count in ``text`` itself."""
-        normal, begins, ends = _normalised_with_places(text)
+        normal, begins, ends = normalised_with_places(text)
         found: list[tuple[_Term, int, int]] = []
         spans = [word.span() for word in WORD.finditer(normal)]
         for term, first, last in self._scan_spaced(normal):
             found.append((term, begins[spans[first][0]], ends[spans[last][1] - 1]))
-        for term, start, end in self._scan_running(_lower(normal)):
+        for term, start, end in self._scan_running(lowered(normal)):
             found.append((term, begins[start], ends[end - 1]))
         barred = [(term.concept, start, end) for term, start, end in found if term.excludes]
         return sorted(
@@ -137,7 +160,7 @@ class ConceptMatcher:
         """Yield terms with the numbers of their first and last word."""
         words = WORD.findall(normal)
         line = f" {' '.join([self._words[word] for word in words])} "
-        for end, (length, _, _) in self._spaced.iter(line):
+        for end, (length, _, _) in self._spaced.iter(line):  # words have no break among them
             first, last = _word_numbers(line, end - length + 1, end)
             for term in self._terms[line[end - length + 1 : end + 1]]:
                 if not term.capitals or _same_capitals(words[first : last + 1], term.capitals):
@@ -145,12 +168,14 @@ class ConceptMatcher:
 
     def _scan_running(self, lower: str) -> Iterator[tuple[_Term, int, int]]:
         """Yield terms with their first character and the one behind their last."""
-        for end, (length, _, terms) in self._running.iter(lower):
-            start = end - length + 1
-            before, after = lower[start - 1 : start], lower[end + 1 : end + 2]
-            for term in terms:
-                if term.open_start or _stands(lower[start : end + 1], before, "" if term.open_end else after):
-                    yield term, start, end + 1
+        raw = _encoded(lower.replace(_BREAK, " "))
+        place = counted = 0
+        for end, (length, _, _) in self._running.iter(raw.decode("latin-1")):
+            place += _characters(raw, counted, end + 1)
+            counted = end + 1
+            for term in self._terms[lower[place - length : place]]:
+                if _stands(lower, place - length, place, term):
+                    yield term, place - length, place
 
     def _patterns(self, concept: str, term: str) -> Iterator[tuple[str, _Term]]:
         excludes, term = term.startswith("!"), term.removeprefix("!")
@@ -159,7 +184,7 @@ class ConceptMatcher:
         words = WORD.findall(normal)
         capital = normal.isascii() and normal.isupper() and not open_end
         entry = _Term(
-            self.bits[concept],
+            self._all + 1 if excludes else self.bits[concept],
             concept,
             tuple(words) if capital else (),
             open_start,
@@ -203,17 +228,42 @@ def _inflected(terms: Iterable[str]) -> Iterator[str]:
         yield from (word.lower() for word in WORD.findall(normalised(term.strip("!*"))) if not word.isupper())
 
 
-def _automaton(patterns: Mapping[str, list[_Term]], is_sure: Callable[[_Term], bool]) -> ahocorasick.Automaton:
-    """Make an automaton that gives with each pattern its length, the bits of its sure terms, and the other terms."""
+def _automaton(
+    patterns: Mapping[str, list[_Term]],
+    is_sure: Callable[[str, _Term], bool],
+    spelled: Callable[[str], str] = str,
+) -> ahocorasick.Automaton:
+    """Make an automaton that gives with each pattern its length, the bits of its sure terms, and the other terms.
+
+    With the break between two texts it gives None. ``spelled`` writes a pattern as the automaton is to see it.
+    """
     automaton = ahocorasick.Automaton()
-    automaton.add_word("\0", (1, 0, ()))  # an automaton without a word cannot be searched; clean text has no NUL
+    automaton.add_word(_BREAK, None)
     for pattern, terms in patterns.items():
         sure = 0
-        for term in filter(is_sure, terms):
-            sure |= term.bit
-        automaton.add_word(pattern, (len(pattern), sure, tuple(term for term in terms if not is_sure(term))))
+        for term in terms:
+            sure |= term.bit if is_sure(pattern, term) else 0
+        doubtful = tuple(term for term in terms if not is_sure(pattern, term))
+        automaton.add_word(spelled(pattern), (len(pattern), sure, doubtful))
     automaton.make_automaton()
     return automaton
+
+
+def _encoded(text: str) -> bytes:
+    """Write characters as bytes: an automaton looks through a node's branches one by one, and bytes have few."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _characters(raw: bytes, start: int, end: int) -> int:
+    return len(raw[start:end].decode("utf-8", "surrogatepass"))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Put texts one behind the other, each with the break behind it that none has inside."""
+    joined = _BREAK.join([*texts, ""])
+    if joined.count(_BREAK) == len(texts):
+        return joined
+    return _BREAK.join([*(text.replace(_BREAK, " ") for text in texts), ""])
 
 
 def _word_numbers(line: str, start: int, end: int) -> tuple[int, int]:
@@ -221,7 +271,8 @@ def _word_numbers(line: str, start: int, end: int) -> tuple[int, int]:
     return line.count(" ", 0, start + 1) - 1, line.count(" ", 0, end) - 1
 
 
-def _lower(normal: str) -> str:
+def lowered(normal: str) -> str:
+    """Put a text in small letters, every place the same."""
     lower = normal.lower()
     return lower if len(lower) == len(normal) else normal  # "İ" alone grows; places must stay
 
@@ -230,10 +281,10 @@ def normalised(text: str) -> str:
     """Normalise as terms are: NFKC, one kind of dash and dot; capitals stay."""
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
-    return text.translate(_DOTS) if _ODD.search(text) else text
+    return _DASHES.sub("-", _DOTS.sub("·", text))
 
 
-def _normalised_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+def normalised_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     """Normalise, and say for each character of the result where what it came from begins and ends in ``text``."""
     normal = normalised(text)
     if unicodedata.is_normalized("NFKC", text):
@@ -264,15 +315,31 @@ def _combines(character: str) -> bool:
     return unicodedata.combining(first) > 0 or "\u1160" <= first <= "\u11ff"
 
 
+def _in_capitals(terms: Iterable[_Term], words: Sequence[str]) -> int:
+    """Return the bits of those terms that these words are, capitals as the editor wrote them."""
+    found = 0
+    for term in terms:
+        if not term.capitals or _same_capitals(words, term.capitals):
+            found |= term.bit
+    return found
+
+
 def _same_capitals(words: Sequence[str], capitals: Sequence[str]) -> bool:
     return all(word in (wanted, wanted + "s") for word, wanted in zip(words, capitals, strict=True))
 
 
-def _stands(term: str, before: str, after: str) -> bool:
-    """Tell whether a term of a running script stands for itself here, by its neighbours."""
-    if _HANGUL.match(term):
+def _stands_anywhere(pattern: str, term: _Term) -> bool:
+    """Tell whether a term of a running script stands for itself whatever its neighbours."""
+    return term.open_start or not (_HANGUL.match(pattern) or len(pattern) == 1)
+
+
+def _stands(lower: str, start: int, end: int, term: _Term) -> bool:
+    """Tell whether a term of a running script stands for itself in ``lower[start:end]``, by its neighbours."""
+    pattern = lower[start:end]
+    if _stands_anywhere(pattern, term):
+        return True
+    before, after = lower[start - 1 : start], "" if term.open_end else lower[end : end + 1]
+    if _HANGUL.match(pattern):
         begins = not _HANGUL.match(before)
-        return begins if len(term) > 1 else begins and not _HANGUL.match(after)
-    if len(term) == 1:
-        return not _HAN_KANA.match(before) and not _HAN_KANA.match(after)
-    return True
+        return begins if len(pattern) > 1 else begins and not _HANGUL.match(after)
+    return not _HAN_KANA.match(before) and not _HAN_KANA.match(after)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
 
-from watchtower.classify.concepts import RUNS, WORD
-from watchtower.classify.reading import STEM, Reader, grams_of_run, root_of
-from watchtower.classify.when import MOST_READ, Reading
-from watchtower.types import Evidence
+import numpy as np
+from numpy.typing import NDArray
+
+from watchtower.classify.concepts import RUNS, WORD, ConceptMatcher, lowered, normalised_with_places
+from watchtower.classify.fitting import FloatArray
+from watchtower.classify.reading import ROOT, STEM, threes, twos
+from watchtower.classify.when import MOST_READ
+from watchtower.types import Evidence, Text
 
 #: reasons named one by one; the others are summed in one line, so that all still add up
 NAMED = 12
@@ -26,75 +30,109 @@ class Place:
     end: int
 
 
-def reasons(
-    shares: Mapping[str, float], start: float, where: Mapping[str, Place], reading: Reading
-) -> tuple[Evidence, ...]:
-    """List what made a score, strongest first, then what is left, then the starting point.
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The reasons that columns are: a concept or word has one, whether for standing where it stands or anywhere."""
 
-    ``shares`` are the features' shares of the log-odds; all weights together sum to the log-odds of the score.
-    """
-    found = [_reason(name, share, where, reading) for name, share in _merged(shares).items()]
-    found.sort(key=lambda reason: (-abs(reason.weight), reason.kind, reason.name, reason.text))
-    named, others = found[:NAMED], found[NAMED:]
-    if others:
-        left = sum(one.weight for one in others)
-        named.append(Evidence(kind="words", text=f"{len(others)} more reasons", weight=left))
-    return (*named, Evidence(kind="prior", text="before reading", weight=start))
+    #: reason as ``kind:feature``, in alphabetical order
+    names: tuple[str, ...]
+    #: the reason of each column, as a place in ``names``
+    of: NDArray[np.intp]
+
+    @classmethod
+    def of_columns(cls, columns: Sequence[str]) -> Reasons:
+        """Put columns, named as ``Vectors`` names them, to their reasons."""
+        merged = [_ANYWHERE.get(name[0], name[0]) + name[1:] for name in columns]
+        names = sorted(set(merged))
+        at = {name: place for place, name in enumerate(names)}
+        return cls(tuple(names), np.array([at[name] for name in merged], dtype=np.intp))
+
+    def strongest(self, columns: NDArray[np.int32], shares: FloatArray) -> Weighed:
+        """Sum shares of the log-odds by reason, and name those that weigh most."""
+        reasons, place = np.unique(self.of[columns], return_inverse=True)
+        weights = np.bincount(place, weights=shares, minlength=len(reasons))
+        first = np.lexsort((reasons, -np.abs(weights)))
+        named = {
+            self.names[at]: float(weight)
+            for at, weight in zip(reasons[first[:NAMED]].tolist(), weights[first], strict=False)
+        }
+        return Weighed(named, len(first) - len(named), float(weights[first[NAMED:]].sum()))
 
 
-def _merged(shares: Mapping[str, float]) -> dict[str, float]:
-    """Put a concept's or word's share for standing where it stands to its share for standing anywhere."""
-    merged: dict[str, float] = {}
-    for name, share in shares.items():
-        key = _ANYWHERE.get(name[0], name[0]) + name[1:]
-        merged[key] = merged.get(key, 0.0) + share
-    return merged
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Reasons with their weights: those that weigh most, strongest first, and how many others weigh how much."""
+
+    named: Mapping[str, float]
+    others: int
+    left: float
+
+    def evidence(self, text: Text, where: Mapping[str, Place], start: float) -> tuple[Evidence, ...]:
+        """List the reasons, then what is left, then the starting point; all weights together are the log-odds."""
+        listed = [_reason(name, weight, where.get(name), text) for name, weight in self.named.items()]
+        if self.others:
+            listed.append(Evidence(kind="words", text=f"{self.others} more reasons", weight=self.left))
+        return (*listed, Evidence(kind="prior", text="before reading", weight=start))
 
 
-def _reason(name: str, share: float, where: Mapping[str, Place], reading: Reading) -> Evidence:
-    kind, rest_of_name = name[0], name[2:]
+def _reason(name: str, weight: float, place: Place | None, text: Text) -> Evidence:
+    kind, feature = name[0], name[2:]
     if kind == "r":
-        return Evidence(kind="rule", text=rest_of_name, weight=share, name=rest_of_name)
+        return Evidence(kind="rule", text=feature, weight=weight, name=feature)
     if kind == "p":
-        first, _, second = rest_of_name.partition("+")
-        return Evidence(kind="concepts", text=f"{first} with {second}", weight=share, name=rest_of_name)
-    base = Evidence(kind="concept" if kind == "c" else "words", text=rest_of_name, weight=share, name="")
-    base = replace(base, name=rest_of_name) if kind == "c" else base
-    place = where.get(name)
+        return Evidence(kind="concepts", text=feature.replace("+", " with "), weight=weight, name=feature)
+    kind, concept = ("concept", feature) if kind == "c" else ("words", "")
     if place is None:
-        return base
-    return replace(
-        base,
-        text=getattr(reading.text, place.field)[place.start : place.end],
+        return Evidence(kind=kind, text=feature, weight=weight, name=concept)
+    return Evidence(
+        kind=kind,
+        text=getattr(text, place.field)[place.start : place.end],
+        weight=weight,
+        name=concept,
         field=place.field,
         start=place.start,
         end=place.end,
     )
 
 
-def places(reader: Reader, reading: Reading) -> dict[str, Place]:
-    """Find where each concept and word first stands, of all that is read; the title before summary and body."""
+def places(matcher: ConceptMatcher, text: Text, reasons: Collection[str]) -> dict[str, Place]:
+    """Find where each of these concepts and words first stands, of all that is read; the title before the rest."""
+    wanted: dict[str, set[str]] = {"c": set(), "a": set(), "k": set()}
+    for name in reasons:
+        wanted.get(name[0], set()).add(name[2:])
     found: dict[str, Place] = {}
-    text = reading.text
     for field, content in (
         ("title", text.title[:MOST_READ]),
         ("summary", text.summary[:MOST_READ]),
         ("body", text.body[: max(0, MOST_READ - len(text.summary) - 1)]),
     ):
-        for hit in reader.matcher.hits(content):
-            found.setdefault(f"c:{hit.concept}", Place(field, hit.start, hit.end))
-        for gram, start, end in _gram_spans(content):
-            found.setdefault(f"a:{gram}", Place(field, start, end))
-            found.setdefault(f"k:{root_of(gram)}", Place(field, start, end))
+        for name, start, end in _standing(matcher, content, wanted) if content else ():
+            found.setdefault(name, Place(field, start, end))
     return found
 
 
-def _gram_spans(content: str) -> Iterator[tuple[str, int, int]]:
-    words = [(match[0].lower()[:STEM], *match.span()) for match in WORD.finditer(content)]
-    for stem, start, end in words:
-        yield stem, start, end
+def _standing(
+    matcher: ConceptMatcher, content: str, wanted: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, int, int]]:
+    if wanted["c"]:
+        yield from (
+            (f"c:{hit.concept}", hit.start, hit.end) for hit in matcher.hits(content) if hit.concept in wanted["c"]
+        )
+    if not (wanted["a"] or wanted["k"]):
+        return
+    normal, begins, ends = normalised_with_places(content)
+    for gram, start, end in _gram_spans(lowered(normal)):
+        if gram in wanted["a"]:
+            yield f"a:{gram}", begins[start], ends[end - 1]
+        if gram[:ROOT] in wanted["k"] and "_" not in gram:
+            yield f"k:{gram[:ROOT]}", begins[start], ends[end - 1]
+
+
+def _gram_spans(lower: str) -> Iterator[tuple[str, int, int]]:
+    words = [(match[0][:STEM], *match.span()) for match in WORD.finditer(lower)]
+    yield from words
     for (a, start, _), (b, _, end) in pairwise(words):
         yield f"{a}_{b}", start, end
-    for run in RUNS.finditer(content.lower() if len(content.lower()) == len(content) else content):
-        for gram, at in grams_of_run(run[0]):
-            yield gram, run.start() + at, run.start() + at + len(gram)
+    for run in RUNS.finditer(lower):
+        for at, gram in chain(enumerate(twos(run[0]), run.start()), enumerate(threes(run[0]), run.start())):
+            yield gram, at, at + len(gram)

@@ -1,91 +1,103 @@
-"""Why a text scored what it scored, which indicator it reports and which answer it speaks for."""
+"""Why texts scored what they scored, which indicator each reports and which answer it speaks for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from scipy.sparse import csr_array, dia_array, diags_array
 
-from watchtower.classify.evidence import Place, places, reasons
+from watchtower.classify.evidence import Reasons, Weighed, places
 from watchtower.classify.fitting import FloatArray
 from watchtower.classify.model import Model
 from watchtower.classify.reading import Reader
 from watchtower.classify.when import Reading
-from watchtower.types import Analysis, Evidence, Explanation, Target
+from watchtower.types import Analysis, Explanation, Target
 
 #: least likeness (cosine) of a text to an indicator's example, where the indicator's own rule does not hold
 LIKENESS = 0.30
 #: what a rule that holds is worth beside likeness
 RULE = 0.25
+#: texts that are held against all examples at once: bounds memory
+_AT_ONCE = 200
 
 
 class Explainer:
-    """Explains scores of one model. What all targets share of a text is worked out once."""
+    """Explains scores of one model."""
 
     def __init__(self, analysis: Analysis, reader: Reader, fitted: Model) -> None:
-        self._targets: Mapping[str, Target] = {target.id: target for target in analysis.targets}
+        self._targets: Sequence[Target] = [
+            {target.id: target for target in analysis.targets}[id] for id in fitted.targets
+        ]
+        examples: dict[str, list[int]] = {}
+        for at, id in enumerate(fitted.example_of):
+            examples.setdefault(id, []).append(at)
+        #: of each target its indicators, each with its examples
+        self._indicators = [
+            [(one.id, examples.get(one.id, [])) for one in target.indicators] for target in self._targets
+        ]
         self._reader = reader
         self._fitted = fitted
+        self._reasons = Reasons.of_columns(fitted.vectors.names)
         self._telling = _telling(fitted.example_rows)
         self._examples = _unit(fitted.example_rows @ self._telling).T.tocsr()
 
     def explain(
-        self, reading: Reading, row: csr_array, scores: FloatArray, columns: Sequence[int]
-    ) -> list[Explanation]:
-        """Explain the scores of one text on some targets, given as columns of the model."""
-        where = places(self._reader, reading)
-        nearness = self._nearness(row)
-        holding = self._reader.indicated(reading)
+        self, readings: Sequence[Reading], rows: csr_array, scores: FloatArray, columns: Sequence[Sequence[int]]
+    ) -> list[list[Explanation]]:
+        """Explain the scores of texts, each on some targets, given as columns of the model."""
         explained = []
-        for column in columns:
-            target = self._targets[self._fitted.targets[column]]
-            explained.append(
-                Explanation(
-                    target=target.id,
-                    score=float(scores[column]),
-                    threshold=float(self._fitted.thresholds[column]),
-                    evidence=self._evidence(reading, row, column, where),
-                    indicator=_indicator(target, nearness, holding),
-                    answer=self._answer(target, row),
-                )
-            )
+        for first in range(0, len(readings), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            explained += self._explained(readings[some], rows[some], scores[some], columns[some])
         return explained
 
-    def _evidence(
-        self, reading: Reading, row: csr_array, column: int, where: Mapping[str, Place]
-    ) -> tuple[Evidence, ...]:
-        names, weights = self._fitted.vectors.names, self._fitted.weights
-        shares = {
-            names[at]: float(value * weights[at, column]) for at, value in zip(row.indices, row.data, strict=True)
-        }
-        return reasons(shares, float(self._fitted.starts[column]), where, reading)
+    def _explained(
+        self, readings: Sequence[Reading], rows: csr_array, scores: FloatArray, columns: Sequence[Sequence[int]]
+    ) -> list[list[Explanation]]:
+        likeness = np.asarray((_unit(rows @ self._telling) @ self._examples).toarray())
+        indicated = self._reader.indicated(readings)
+        answers = {id: np.asarray(rows @ choice.weights) + choice.starts for id, choice in self._fitted.choices.items()}
+        explained: list[list[Explanation]] = []
+        for at, (reading, wanted) in enumerate(zip(readings, columns, strict=True)):
+            weighed = self._weighed(rows, at, wanted)
+            where = places(self._reader.matcher, reading.text, set(chain(*(one.named for one in weighed))))
+            explained.append([])
+            for column, reasons in zip(wanted, weighed, strict=True):
+                target = self._targets[column]
+                explained[at].append(
+                    Explanation(
+                        target=target.id,
+                        score=float(scores[at, column]),
+                        threshold=float(self._fitted.thresholds[column]),
+                        evidence=reasons.evidence(reading.text, where, float(self._fitted.starts[column])),
+                        indicator=self._indicator(column, likeness[at], indicated[at]),
+                        answer=self._answer(target, answers, at),
+                    )
+                )
+        return explained
 
-    def _answer(self, target: Target, row: csr_array) -> str | None:
-        choice = self._fitted.choices.get(target.id)
-        if choice is None:
+    def _weighed(self, rows: csr_array, at: int, columns: Sequence[int]) -> list[Weighed]:
+        here = slice(rows.indptr[at], rows.indptr[at + 1])
+        features, values = rows.indices[here], rows.data[here]
+        weights = self._fitted.weights[features]
+        return [self._reasons.strongest(features, values * weights[:, column]) for column in columns]
+
+    def _answer(self, target: Target, answers: Mapping[str, FloatArray], at: int) -> str | None:
+        if target.id not in answers:
             return None
-        return choice.answers[int(np.argmax((row @ choice.weights)[0] + choice.starts))]
+        return self._fitted.choices[target.id].answers[int(np.argmax(answers[target.id][at]))]
 
-    def _nearness(self, row: csr_array) -> dict[str, float]:
-        """Find for each indicator how like the text is to the nearest of its examples."""
-        likeness = (_unit(row @ self._telling) @ self._examples).toarray()[0]
-        nearest: dict[str, float] = {}
-        for at in np.flatnonzero(likeness > 0).tolist():
-            id = self._fitted.example_of[at]
-            nearest[id] = max(nearest.get(id, 0.0), float(likeness[at]))
-        return nearest
-
-
-def _indicator(target: Target, nearness: Mapping[str, float], holding: frozenset[str]) -> str | None:
-    """Name the indicator whose examples are nearest, where one is near or its own rule holds."""
-    best, most = None, 0.0
-    for indicator in target.indicators:
-        holds = indicator.id in holding
-        worth = nearness.get(indicator.id, 0.0) + (RULE if holds else 0.0)
-        if worth > most and (holds or worth >= LIKENESS):
-            best, most = indicator.id, worth
-    return best
+    def _indicator(self, column: int, likeness: FloatArray, holding: frozenset[str]) -> str | None:
+        """Name the indicator whose examples are nearest, where one is near or its own rule holds."""
+        best, most = None, 0.0
+        for id, examples in self._indicators[column]:
+            holds = id in holding
+            worth = (float(likeness[examples].max()) if examples else 0.0) + (RULE if holds else 0.0)
+            if worth > most and (holds or worth >= LIKENESS):
+                best, most = id, worth
+        return best
 
 
 def _telling(rows: csr_array) -> dia_array:

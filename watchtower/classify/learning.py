@@ -16,7 +16,7 @@ from watchtower.classify.measure import BoolArray, FloatArray, Scored
 from watchtower.classify.model import Model, assemble
 from watchtower.classify.reading import Reader
 from watchtower.classify.training import Labelled, labelled, taught
-from watchtower.classify.vectors import Vectors, is_flag
+from watchtower.classify.vectors import Vectors, is_flag, names_of
 from watchtower.seams import Classifier
 from watchtower.types import FEW, Analysis, Verdict
 
@@ -66,7 +66,7 @@ class Lessons:
         own = labelled(analysis)
         given = taught(analysis, verdicts)
         rows = [*own, *given]
-        features = [reader.features(reader.read(row.text)) for row in rows]
+        features = [names_of(one) for one in reader.features(reader.read([row.text for row in rows]))]
         names = sorted(set(chain.from_iterable(features)))
         belongs, known = _truth(analysis, given)
         return cls(

@@ -60,7 +60,7 @@ class Model:
 
 def fit(analysis: Analysis, reader: Reader, labelled: Sequence[Labelled]) -> Model:
     """Fit every target of an analysis on what is labelled. Deterministic: the same input gives the same model."""
-    features = [reader.features(reader.read(row.text)) for row in labelled]
+    features = reader.features(reader.read([row.text for row in labelled]))
     vectors = Vectors.learn(features)
     rows = vectors.rows(features)
     lines = [_fit_target(target, rows, labelled) for target in analysis.targets]

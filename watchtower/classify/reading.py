@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, combinations, pairwise
+from typing import TypeAlias
+
+import numpy as np
 
 from watchtower.classify.concepts import RUNS, WORD, ConceptMatcher, normalised
-from watchtower.classify.when import MOST_READ, REMEMBERED, Reading, Rules, rest
+from watchtower.classify.when import MOST_READ, BoolArray, Presence, Reading, Rules, rest
 from watchtower.types import Analysis, Text
 
 #: letters of a word that count: cuts off most English and Russian endings ("deploy|ment", "ракетн|ого")
@@ -14,88 +17,94 @@ STEM = 6
 #: letters of a word's root
 ROOT = 4
 
+#: kind of feature to the features of that kind that a text has, each once
+Features: TypeAlias = Mapping[str, Collection[str]]
+
 
 class Reader:
     """Reads texts for one analysis: finds concepts, holds rules against them, lists features.
 
-    A feature is a string: ``t:`` and ``c:`` a concept in the title or anywhere, ``p:`` two concepts together in the
-    title, ``r:`` a target's rule that holds, ``w:`` a word of the title, ``v:`` of the text or ``a:`` anywhere, with
-    ``_`` between two, ``k:`` its first four letters.
+    A feature is of a kind: ``t`` and ``c`` a concept in the title or anywhere, ``p`` two concepts together in the
+    title, ``r`` a target's rule that holds, ``w`` a word of the title, ``v`` of the text or ``a`` anywhere, with
+    ``_`` between two, ``k`` its first four letters.
     """
 
     def __init__(self, analysis: Analysis) -> None:
         self.matcher = ConceptMatcher(analysis.concepts)
-        self._rules = Rules(self.matcher, {f"r:{target.id}": target.when for target in analysis.targets if target.when})
+        self._rules = Rules(self.matcher, {target.id: target.when for target in analysis.targets if target.when})
         indicators = [indicator for target in analysis.targets for indicator in target.indicators]
         self._indicators = Rules(self.matcher, {one.id: one.when for one in indicators if one.when})
-        self._names: dict[tuple[int, int], tuple[str, ...]] = {}
 
-    def read(self, text: Text) -> Reading:
-        """Find a text's concepts."""
-        in_title = self.matcher.mask(text.title[:MOST_READ])
-        return Reading(text, in_title, in_title | self.matcher.mask(rest(text)))
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        """Find the concepts of each text."""
+        titles = [text.title[:MOST_READ] for text in texts]
+        masks = self.matcher.masks([*titles, *map(rest, texts)])
+        places = zip(texts, masks, masks[len(texts) :], strict=False)
+        return [Reading(text, in_title, in_title | in_rest) for text, in_title, in_rest in places]
 
-    def features(self, reading: Reading) -> list[str]:
-        """List a text's features, each once, always in the same order."""
-        return [*self.flags(reading), *self.words(reading)]
+    def features(self, readings: Sequence[Reading]) -> list[Features]:
+        """List the features of each text, always in the same order."""
+        flags = self.flags(readings)
+        return [{**some, **self.words(reading)} for some, reading in zip(flags, readings, strict=True)]
 
-    def flags(self, reading: Reading) -> list[str]:
-        """List the concepts and the rules that hold."""
-        return [*self._concept_features(reading), *self._rules.holding(reading)]
-
-    def words(self, reading: Reading) -> list[str]:
-        """List the words of title and text, and of both together."""
-        in_title = dict.fromkeys(grams(normalised(reading.text.title[:MOST_READ]).lower()))
-        in_text = dict.fromkeys(grams(normalised(rest(reading.text)).lower()))
-        anywhere = in_title | in_text
+    def flags(self, readings: Sequence[Reading]) -> list[Features]:
+        """List the concepts of each text and the rules that hold."""
+        presence = self._presence(readings)
+        titles, anywhere = self._named(presence.in_title), self._named(presence.anywhere)
+        held = self._rules.holding(presence)
         return [
-            *("w:" + gram for gram in in_title),
-            *("v:" + gram for gram in in_text),
-            *("a:" + gram for gram in anywhere),
-            *("k:" + root for root in dict.fromkeys(map(root_of, anywhere)) if root),
+            {"t": title, "c": whole, "p": [f"{a}+{b}" for a, b in combinations(title, 2)], "r": names}
+            for title, whole, names in zip(titles, anywhere, held, strict=True)
         ]
 
-    def indicated(self, reading: Reading) -> frozenset[str]:
-        """Return the indicators whose own rule holds."""
-        return frozenset(self._indicators.holding(reading))
+    @staticmethod
+    def words(reading: Reading) -> Features:
+        """List the words of title and text, and of both together."""
+        in_title = grams(normalised(reading.text.title[:MOST_READ]).lower())
+        in_text = grams(normalised(rest(reading.text)).lower())
+        anywhere = in_title | in_text
+        return {"w": in_title, "v": in_text, "a": anywhere, "k": roots(anywhere)}
 
-    def _concept_features(self, reading: Reading) -> tuple[str, ...]:
-        key = (reading.in_title, reading.anywhere)
-        if key not in self._names:
-            if len(self._names) >= REMEMBERED:
-                self._names.clear()
-            self._names[key] = tuple(concept_features(self.matcher.bits, *key))
-        return self._names[key]
+    def indicated(self, readings: Sequence[Reading]) -> list[frozenset[str]]:
+        """Return for each text the indicators whose own rule holds."""
+        return [frozenset(names) for names in self._indicators.holding(self._presence(readings))]
+
+    def _presence(self, readings: Sequence[Reading]) -> Presence:
+        return Presence.of(readings, len(self.matcher.ids))
+
+    def _named(self, present: BoolArray) -> list[list[str]]:
+        ids = self.matcher.ids
+        named: list[list[str]] = [[] for _ in range(present.shape[1])]
+        at, concepts = np.nonzero(present.T)
+        for place, concept in zip(at.tolist(), concepts.tolist(), strict=True):
+            named[place].append(ids[concept])
+        return named
 
 
-def concept_features(bits: Mapping[str, int], in_title: int, anywhere: int) -> Iterator[str]:
-    """Yield the concepts of title and text, and those that stand together in the title."""
-    title = [id for id, bit in bits.items() if in_title & bit]
-    yield from (f"t:{id}" for id in title)
-    yield from (f"c:{id}" for id, bit in bits.items() if anywhere & bit)
-    yield from (f"p:{a}+{b}" for a, b in combinations(title, 2))
+def roots(grams: Collection[str]) -> dict[str, None]:
+    """List the first four letters of single words, which many endings and compounds share; not of shorter ones.
 
-
-def root_of(gram: str) -> str:
-    """Return the first four letters of a single word, which many endings and compounds share; of what is shorter, "".
-
-    >>> root_of("missil"), root_of("test"), root_of("two"), root_of("fires_missil")
-    ('miss', 'test', '', '')
+    >>> list(roots(["missil", "missio", "test", "two", "fires_missil"]))
+    ['miss', 'test']
     """
-    return "" if "_" in gram else gram[:ROOT] * (len(gram) >= ROOT)
+    return dict.fromkeys([gram[:ROOT] for gram in grams if "_" not in gram and len(gram) >= ROOT])
 
 
-def grams(lower: str) -> Iterator[str]:
-    """Yield words cut to six letters and pairs of them; of running scripts, two and three characters."""
-    stems: Sequence[str] = [word[:STEM] for word in WORD.findall(lower)]
-    yield from stems
-    yield from (f"{a}_{b}" for a, b in pairwise(stems))
+def grams(lower: str) -> dict[str, None]:
+    """List words cut to six letters and pairs of them; of running scripts, two and three characters; each once."""
+    stems = [word[:STEM] for word in WORD.findall(lower)]
+    found = dict.fromkeys(chain(stems, map("_".join, pairwise(stems))))
     if not lower.isascii():
         for run in RUNS.findall(lower):
-            yield from (gram for gram, _ in grams_of_run(run))
+            found.update(dict.fromkeys(chain(twos(run), threes(run))))
+    return found
 
 
-def grams_of_run(run: str) -> Iterator[tuple[str, int]]:
-    """Yield the two and three characters of a run of Hangul, Han or Kana, each with its place."""
-    yield from ((run[at : at + 2], at) for at in range(max(1, len(run) - 1)))
-    yield from ((run[at : at + 3], at) for at in range(len(run) - 2))
+def twos(run: str) -> list[str]:
+    """List each two characters that stand together in a run of Hangul, Han or Kana; of a lone one, itself."""
+    return list(map("".join, pairwise(run))) if len(run) > 1 else [run]
+
+
+def threes(run: str) -> list[str]:
+    """List each three characters that stand together in a run."""
+    return list(map("".join, zip(run, run[1:], run[2:], strict=False)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from watchtower.classify.model import Choice, Model
-from watchtower.classify.vectors import Vectors
+from watchtower.classify.vectors import Vectors, columns_of
 from watchtower.errors import ModelError
 
 #: changes whenever the features or the layout change, so that an older model is fitted again, never guessed
@@ -73,7 +73,7 @@ def _model(head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
     names = tuple(head["names"])
     vectors = Vectors(
         names,
-        {name: at for at, name in enumerate(names)},
+        columns_of(names),
         arrays["feature_weights"],
         arrays["feature_kinds"].astype(np.int8),
     )

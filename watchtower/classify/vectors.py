@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from watchtower.classify.reading import Features
+
 #: weight of each kind of feature, and whether its row is brought to unit length (words) or left as flags
 KINDS: Mapping[str, tuple[float, bool]] = {
     "t": (0.3, False),
@@ -22,6 +24,11 @@ KINDS: Mapping[str, tuple[float, bool]] = {
     "k": (2.0, True),
 }
 _ORDER = tuple(KINDS)
+
+
+def names_of(features: Features) -> list[str]:
+    """Name features of every kind in one list: ``kind:feature``."""
+    return [f"{kind}:{one}" for kind, some in features.items() for one in some]
 
 
 def is_flag(name: str) -> bool:
@@ -37,19 +44,19 @@ class Vectors:
     idf of Salton and Buckley 1988 as scikit-learn has it) for words, and 1 for flags.
     """
 
-    #: the feature of each column, in alphabetical order
+    #: the feature of each column as ``kind:feature``, in alphabetical order
     names: tuple[str, ...]
-    #: feature to column
-    columns: Mapping[str, int]
+    #: kind to feature to column
+    columns: Mapping[str, Mapping[str, int]]
     #: weight of each column
     weights: NDArray[np.float64]
     #: which kind each column is, as a place in KINDS
     kinds: NDArray[np.int8]
 
     @classmethod
-    def learn(cls, texts: Sequence[Sequence[str]], least: int = 2) -> Vectors:
+    def learn(cls, texts: Sequence[Features], least: int = 2) -> Vectors:
         """Take as columns what stands in at least so many texts, in alphabetical order."""
-        counts = Counter(feature for features in texts for feature in features)
+        counts = Counter(name for features in texts for name in names_of(features))
         names = sorted(name for name, count in counts.items() if count >= least or is_flag(name))
         return cls.of_counts(names, np.array([counts[name] for name in names], dtype=np.int64), len(texts))
 
@@ -59,21 +66,21 @@ class Vectors:
         kinds = np.array([_ORDER.index(name[0]) for name in names], dtype=np.int8)
         rarity = np.log((1 + texts) / (1 + counts)) + 1
         words = np.array([KINDS[name[0]][1] for name in names], dtype=bool)
-        columns = {name: at for at, name in enumerate(names)}
-        return cls(tuple(names), columns, np.where(words, rarity, 1.0), kinds)
+        return cls(tuple(names), columns_of(names), np.where(words, rarity, 1.0), kinds)
 
     @property
     def is_word(self) -> NDArray[np.bool_]:
         """Tell which columns are words, not flags."""
         return np.array([unit for _, unit in KINDS.values()])[self.kinds]
 
-    def rows(self, texts: Iterable[Sequence[str]]) -> csr_array:
+    def rows(self, texts: Iterable[Features]) -> csr_array:
         """Make one row a text; features that are no column are passed over."""
-        at = self.columns.get
         indices: list[int] = []
         ends = [0]
         for features in texts:
-            indices += [column for column in map(at, features) if column is not None]
+            for kind, some in features.items():
+                at = self.columns[kind]
+                indices += map(at.__getitem__, filter(at.__contains__, some))
             ends.append(len(indices))
         return self.rows_of(np.array(indices, dtype=np.int32), np.array(ends, dtype=np.int32))
 
@@ -81,7 +88,7 @@ class Vectors:
         """Make rows of the columns that stand in each text, one text after the other; ``ends`` as in CSR."""
         values = self.weights[columns]
         return csr_array(
-            (values * self._scale(columns, values, ends), columns, ends), shape=(len(ends) - 1, len(self.columns))
+            (values * self._scale(columns, values, ends), columns, ends), shape=(len(ends) - 1, len(self.names))
         )
 
     def _scale(
@@ -93,3 +100,11 @@ class Vectors:
         factors = np.array([weight for weight, _ in KINDS.values()])[self.kinds[columns]]
         unit = np.array([unit for _, unit in KINDS.values()])[self.kinds[columns]]
         return factors * np.where(unit, 1 / np.sqrt(squares[group]), 1.0)
+
+
+def columns_of(names: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Sort the features of columns by kind: kind to feature to column."""
+    columns: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+    for at, name in enumerate(names):
+        columns[name[0]][name[2:]] = at
+    return columns

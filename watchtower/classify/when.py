@@ -1,9 +1,12 @@
-"""Rules held against readings: compiled once, and remembered for texts with the same concepts."""
+"""Rules held against readings, many at once: a rule is a few operations on arrays, whatever the number of readings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from watchtower import rules
 from watchtower.classify.concepts import RUNS, WORD, ConceptMatcher, Hit
@@ -11,8 +14,8 @@ from watchtower.types import Text
 
 #: characters of a text that are read: a headline with its summary and the beginning of the body
 MOST_READ = 4000
-#: how many sets of concepts are remembered; emptied when full, so that memory stays flat
-REMEMBERED = 50_000
+
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(slots=True)
@@ -31,106 +34,126 @@ class Reading:
         return self._hits[title]
 
 
-Predicate = Callable[[Reading], bool]
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Which concepts some readings mention: arrays concepts x readings."""
+
+    readings: Sequence[Reading]
+    in_title: BoolArray
+    anywhere: BoolArray
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading], concepts: int) -> Presence:
+        """Spread the bits of readings out."""
+        return cls(
+            readings,
+            _spread([reading.in_title for reading in readings], concepts),
+            _spread([reading.anywhere for reading in readings], concepts),
+        )
+
+    def mentioned(self, title: bool, concept: int) -> BoolArray:
+        """Return which readings mention a concept in the title, or anywhere."""
+        present: BoolArray = (self.in_title if title else self.anywhere)[concept]
+        return present
+
+
+def _spread(masks: Sequence[int], concepts: int) -> BoolArray:
+    width = concepts // 8 + 1
+    packed = np.frombuffer(b"".join([mask.to_bytes(width, "little") for mask in masks]), dtype=np.uint8)
+    bits = np.unpackbits(packed.reshape(len(masks), width), axis=1, count=concepts, bitorder="little")
+    return np.ascontiguousarray(bits.T).view(np.bool_)
+
+
+#: which readings a rule holds of, among those asked about; of the others what it says means nothing
+Predicate = Callable[[Presence, BoolArray], BoolArray]
 
 
 class Rules:
-    """Named rules over the concepts of a matcher.
-
-    What a rule says depends on the concepts alone unless both concepts of a ``near`` occur; so for each set of concepts
-    the rules that hold are remembered, with those that have to be held against the text.
-    """
+    """Named rules over the concepts of a matcher. Only ``near`` looks at a text again, and only where it may decide."""
 
     def __init__(self, matcher: ConceptMatcher, whens: Mapping[str, str]) -> None:
         self._matcher = matcher
-        parsed = {name: rules.parse(when) for name, when in whens.items()}
-        self._rules = [(name, self._compiled(rule, False), tuple(self._nears(rule))) for name, rule in parsed.items()]
-        self._remembered: dict[tuple[int, int], tuple[list[str], list[tuple[str, Predicate]]]] = {}
+        self._at = {id: at for at, id in enumerate(matcher.ids)}
+        self._rules = [(name, self._compiled(rules.parse(when), False)) for name, when in whens.items()]
 
-    def holding(self, reading: Reading) -> list[str]:
-        """Return the names of the rules that hold."""
-        certain, open_ = self._sorted(reading)
-        return [*certain, *(name for name, holds in open_ if holds(reading))] if open_ else certain
-
-    def _sorted(self, reading: Reading) -> tuple[list[str], list[tuple[str, Predicate]]]:
-        key = (reading.in_title, reading.anywhere)
-        if key not in self._remembered:
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.clear()
-            present = reading.anywhere
-            open_ = [(name, holds) for name, holds, nears in self._rules if any(present & n == n for n in nears)]
-            names = {name for name, _ in open_}
-            certain = [name for name, holds, _ in self._rules if name not in names and holds(reading)]
-            self._remembered[key] = (certain, open_)
-        return self._remembered[key]
-
-    def _nears(self, rule: rules.Rule) -> Iterator[int]:
-        match rule:
-            case rules.Not(inner) | rules.InTitle(inner):
-                yield from self._nears(inner)
-            case rules.And(parts) | rules.Or(parts):
-                for part in parts:
-                    yield from self._nears(part)
-            case rules.Near(a, b, _):
-                yield self._matcher.bits[a] | self._matcher.bits[b]
+    def holding(self, presence: Presence) -> list[list[str]]:
+        """Return for each reading the names of the rules that hold."""
+        every = np.ones(len(presence.readings), dtype=np.bool_)
+        holding: list[list[str]] = [[] for _ in presence.readings]
+        for name, holds in self._rules:
+            for at in np.flatnonzero(holds(presence, every)).tolist():
+                holding[at].append(name)
+        return holding
 
     def _compiled(self, rule: rules.Rule, title: bool) -> Predicate:
         match rule:
             case rules.Concept(name):
-                bit = self._matcher.bits[name]
-                return (lambda r: bool(r.in_title & bit)) if title else (lambda r: bool(r.anywhere & bit))
+                at = self._at[name]
+                return lambda presence, _: presence.mentioned(title, at)
             case rules.Not(inner):
                 denied = self._compiled(inner, title)
-                return lambda r: not denied(r)
+                return lambda presence, among: ~denied(presence, among)
             case rules.And(parts):
-                needed, others = self._bits_and_others(parts, title)
-                every = [self._compiled(part, title) for part in others]
-                return lambda r: (r.in_title if title else r.anywhere) & needed == needed and _all(every, r)
+                return _every([self._compiled(part, title) for part in _quick_first(parts)])
             case rules.Or(parts):
-                enough, others = self._bits_and_others(parts, title)
-                some = [self._compiled(part, title) for part in others]
-                return lambda r: bool((r.in_title if title else r.anywhere) & enough) or _any(some, r)
+                return _some([self._compiled(part, title) for part in _quick_first(parts)])
             case rules.InTitle(inner):
                 return self._compiled(inner, True)
             case rules.Near():
                 return self._near(rule, title)
 
-    def _bits_and_others(self, parts: Iterable[rules.Rule], title: bool) -> tuple[int, list[rules.Rule]]:
-        """Put the plain concepts of a conjunction or disjunction into one mask: most of a rule is that."""
-        bits = 0
-        others: list[rules.Rule] = []
-        for part in parts:
-            if isinstance(part, rules.Concept):
-                bits |= self._matcher.bits[part.name]
-            else:
-                others.append(part)
-        return bits, others
-
     def _near(self, rule: rules.Near, title: bool) -> Predicate:
-        bits = self._matcher.bits[rule.a] | self._matcher.bits[rule.b]
+        a, b = self._at[rule.a], self._at[rule.b]
 
-        def holds(reading: Reading) -> bool:
-            if (reading.in_title if title else reading.anywhere) & bits != bits:
-                return False
-            text = reading.text.title[:MOST_READ] if title else whole(reading.text)
-            hits = [hit for hit in reading.hits(self._matcher, title) if hit.concept in (rule.a, rule.b)]
-            return any(distance(text, one, other) <= rule.words for one, other in _neighbours(hits))
+        def holds(presence: Presence, among: BoolArray) -> BoolArray:
+            found = among & presence.mentioned(title, a) & presence.mentioned(title, b)
+            for at in np.flatnonzero(found).tolist():
+                found[at] = self._is_near(rule, title, presence.readings[at])
+            return found
 
         return holds
 
+    def _is_near(self, rule: rules.Near, title: bool, reading: Reading) -> bool:
+        text = reading.text.title[:MOST_READ] if title else whole(reading.text)
+        hits = [hit for hit in reading.hits(self._matcher, title) if hit.concept in (rule.a, rule.b)]
+        return any(distance(text, one, other) <= rule.words for one, other in _neighbours(hits))
 
-def _all(predicates: Iterable[Predicate], reading: Reading) -> bool:
-    for holds in predicates:  # a plain loop: all() over a generator takes twice the time here
-        if not holds(reading):
+
+def _quick_first(parts: Iterable[rules.Rule]) -> list[rules.Rule]:
+    """Put last what may have to look at texts."""
+    return sorted(parts, key=_looks)
+
+
+def _looks(rule: rules.Rule) -> bool:
+    match rule:
+        case rules.Concept():
             return False
-    return True
-
-
-def _any(predicates: Iterable[Predicate], reading: Reading) -> bool:
-    for holds in predicates:
-        if holds(reading):
+        case rules.Not(inner) | rules.InTitle(inner):
+            return _looks(inner)
+        case rules.And(parts) | rules.Or(parts):
+            return any(map(_looks, parts))
+        case rules.Near():
             return True
-    return False
+
+
+def _every(predicates: Sequence[Predicate]) -> Predicate:
+    def holds(presence: Presence, among: BoolArray) -> BoolArray:
+        found = among.copy()
+        for predicate in predicates:
+            found &= predicate(presence, found)
+        return found
+
+    return holds
+
+
+def _some(predicates: Sequence[Predicate]) -> Predicate:
+    def holds(presence: Presence, among: BoolArray) -> BoolArray:
+        found = np.zeros_like(among)
+        for predicate in predicates:
+            found |= predicate(presence, among & ~found)
+        return found
+
+    return holds
 
 
 def _neighbours(hits: Iterable[Hit]) -> Iterator[tuple[Hit, Hit]]:

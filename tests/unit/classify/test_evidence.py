@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from tests.unit.classify import rivers
-from watchtower.classify.evidence import NAMED, reasons
-from watchtower.classify.when import MOST_READ, Reading
+from watchtower.classify.evidence import NAMED, Reasons
+from watchtower.classify.when import MOST_READ
+from watchtower.types import Evidence
 
 TITLES = [title for titles in rivers.BELONG.values() for title in titles]
 MIXED = [rivers.text(title, "Ein Fluss. 강 댐 홍수, плотины и река; 大坝 ﾀﾞﾑ", title) for title in TITLES]
 TEXTS = [*MIXED, *(rivers.text(title) for title in rivers.ELSEWHERE)]
+
+
+def listed(shares: dict[str, float], start: float) -> tuple[Evidence, ...]:
+    """List the reasons of a text that has just these features."""
+    weighed = Reasons.of_columns(list(shares)).strongest(np.arange(len(shares)), np.array(list(shares.values())))
+    return weighed.evidence(rivers.text(""), {}, start)
 
 
 @pytest.mark.parametrize("read", TEXTS, ids=lambda read: read.title[:20] or "empty")
@@ -52,9 +60,25 @@ def test_a_concept_is_named_with_the_words_it_was_found_by(title: str, concept: 
 
 def test_reasons_are_strongest_first_and_the_rest_is_summed() -> None:
     shares = {f"w:word{n}": (-1.0) ** n * n for n in range(NAMED + 5)}
-    *named, left, prior = reasons(shares, -2.0, {}, Reading(rivers.text(""), 0, 0))
+    *named, left, prior = listed(shares, -2.0)
     assert [abs(reason.weight) for reason in named] == [float(n) for n in range(NAMED + 4, 4, -1)]
     assert (left.text, left.weight, prior.text) == ("5 more reasons", 0 - 1 + 2 - 3 + 4, "before reading")
+
+
+def test_a_concept_or_word_is_one_reason_wherever_it_stands() -> None:
+    shares = {"t:dam": 1.0, "c:dam": 0.5, "w:opens": -0.25, "v:opens": -0.5, "a:opens": 0.25, "k:open": 2.0}
+    assert [(reason.kind, reason.text, reason.weight) for reason in listed(shares, 0.0)] == [
+        ("words", "open", 2.0), ("concept", "dam", 1.5), ("words", "opens", -0.5), ("prior", "before reading", 0.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "word"),
+    [("Ｖｅｌｉｎ ｆｌｏｏｄｓ", "ｆｌｏｏｄｓ"), ("🌊🌊 Velin ﬂoods", "ﬂoods"), ("e\u0301 Velin 洪水が洪水", "洪水")],
+)
+def test_words_are_shown_as_they_stand_whatever_normalising_made_of_them(title: str, word: str) -> None:
+    floods = rivers.classifier().explain(rivers.text(title))[1]
+    assert word in {reason.text for reason in floods.evidence if reason.field and reason.kind == "words"}
 
 
 def test_explaining_agrees_with_classifying_to_the_bit() -> None:
@@ -79,8 +103,7 @@ def test_every_target_is_explained_and_a_rule_is_named_by_its_target() -> None:
 
 
 def test_two_concepts_together_and_a_word_without_a_place_are_named_without_one() -> None:
-    read = rivers.text("")
-    pair, word, prior = reasons({"p:dam+flood": 2.0, "w:opens": 1.0}, -1.0, {}, Reading(read, 0, 0))
+    pair, word, prior = listed({"p:dam+flood": 2.0, "w:opens": 1.0}, -1.0)
     assert (pair.kind, pair.text, pair.name, pair.field) == ("concepts", "dam with flood", "dam+flood", "")
     assert (word.kind, word.text, word.field) == ("words", "opens", "")
     assert (prior.weight, prior.text) == (-1.0, "before reading")

@@ -31,23 +31,26 @@ def scores(texts=SAMPLE, by=None) -> list[dict[str, float]]:  # type: ignore[no-
 
 
 def test_words_of_a_row_have_unit_length_by_kind_and_flags_are_left() -> None:
-    texts = [["w:dam", "w:opens", "v:gate", "t:dam", "c:dam"], ["w:dam", "v:gate", "v:river", "c:dam"]] * 2
+    texts = [
+        {"w": ["dam", "opens"], "v": ["gate"], "t": ["dam"], "c": ["dam"]},
+        {"w": ["dam"], "v": ["gate", "river"], "c": ["dam"]},
+    ] * 2
     rows = Vectors.learn(texts)
     matrix = rows.rows(texts).toarray()
     for kind in "wv":
         columns = [at for at, name in enumerate(rows.names) if name[0] == kind]
         np.testing.assert_allclose(np.linalg.norm(matrix[:, columns], axis=1), KINDS[kind][0], rtol=1e-12)
-    assert set(matrix[:, rows.columns["c:dam"]]) == {KINDS["c"][0]}
+    assert set(matrix[:, rows.columns["c"]["dam"]]) == {KINDS["c"][0]}
     assert [rows.names[at] for at in np.flatnonzero(rows.is_word)] == [n for n in rows.names if n[0] in "wv"]
 
 
 def test_a_rarer_word_weighs_more_and_what_stands_once_has_no_column() -> None:
-    texts = [["w:dam", "w:rare", "c:once"], ["w:dam", "w:rare"], ["w:dam", "w:hapax"]]
+    texts = [{"w": ["dam", "rare"], "c": ["once"]}, {"w": ["dam", "rare"]}, {"w": ["dam", "hapax"]}]
     learnt = Vectors.learn(texts)
     assert learnt.names == ("c:once", "w:dam", "w:rare")
-    assert learnt.weights[learnt.columns["w:rare"]] == pytest.approx(np.log(4 / 3) + 1)
-    assert learnt.weights[learnt.columns["w:dam"]] == pytest.approx(1.0)
-    assert learnt.rows([["w:unknown"], []]).nnz == 0
+    assert learnt.weights[learnt.columns["w"]["rare"]] == pytest.approx(np.log(4 / 3) + 1)
+    assert learnt.weights[learnt.columns["w"]["dam"]] == pytest.approx(1.0)
+    assert learnt.rows([{"w": ["unknown"]}, {}]).nnz == 0
 
 
 def test_a_texts_scores_do_not_depend_on_the_batch_nor_its_order() -> None:

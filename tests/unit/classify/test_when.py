@@ -7,10 +7,9 @@ import time
 import pytest
 
 from tests.unit.classify.rivers import text
-from watchtower.classify import reading as reading_module
 from watchtower.classify import when as module
 from watchtower.classify.concepts import ConceptMatcher
-from watchtower.classify.when import Reading, Rules, rest
+from watchtower.classify.when import Presence, Reading, Rules, rest
 from watchtower.types import Concept, Text
 
 MATCHER = ConceptMatcher(
@@ -22,9 +21,14 @@ MATCHER = ConceptMatcher(
 )
 
 
+def presence(*texts: Text) -> Presence:
+    masks = MATCHER.masks([*(read.title for read in texts), *map(rest, texts)])
+    titles, rests = masks[: len(texts)], masks[len(texts) :]
+    return Presence.of([Reading(read, a, a | b) for read, a, b in zip(texts, titles, rests, strict=True)], 3)
+
+
 def holds(rule: str, read: Text) -> bool:
-    in_title = MATCHER.mask(read.title)
-    return Rules(MATCHER, {"r": rule}).holding(Reading(read, in_title, in_title | MATCHER.mask(rest(read)))) == ["r"]
+    return Rules(MATCHER, {"r": rule}).holding(presence(read)) == [["r"]]
 
 
 @pytest.mark.parametrize(
@@ -74,18 +78,8 @@ def test_a_text_that_repeats_itself_costs_no_square() -> None:
     assert time.perf_counter() - begun < 2
 
 
-def test_what_is_remembered_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REMEMBERED", 2)
-    monkeypatch.setattr(reading_module, "REMEMBERED", 2)
+def test_many_texts_are_held_against_many_rules_at_once() -> None:
     rules = Rules(MATCHER, {"r": "a and not c", "s": "near(a, b, 1)"})
-    for _ in range(2):
-        for title, names in (
-            ("dam", ["r"]),
-            ("flood", []),
-            ("dam treaty", []),
-            ("dam flood", ["r", "s"]),
-            ("dam one two flood", ["r"]),
-        ):
-            mask = MATCHER.mask(title)
-            assert rules.holding(Reading(text(title), mask, mask)) == names
-    assert len(rules._remembered) <= 2
+    expected = {"dam": ["r"], "flood": [], "dam treaty": [], "dam flood": ["r", "s"], "dam one two flood": ["r"]}
+    assert rules.holding(presence(*map(text, expected))) == list(expected.values())
+    assert rules.holding(presence()) == []
