@@ -14,7 +14,7 @@ from watchtower.config.values import Config, DigestSettings, FetchSettings
 from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Watchtower
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store, Web
-from watchtower.types import Evaluation
+from watchtower.types import Evaluation, Pacing
 
 if TYPE_CHECKING:
     from watchtower.fetch.guard import Guard
@@ -46,6 +46,9 @@ def watchtower(
         classifier=_Following(config, opened, clock),
         notifiers=(_file_notifier(config),),
         plan=_plan(config.settings.digest, config),
+        pacing=Pacing(
+            at_least_every=config.settings.fetch.at_least_every, longest_wait=config.settings.fetch.longest_wait
+        ),
         clock=clock,
         version=__version__,
     )

@@ -82,8 +82,8 @@ class Notifier(Protocol):
 class Store(Protocol):
     """Remembers. Every method is one transaction and raises only ``StoreError``; times are aware UTC.
 
-    Safe to call from several threads. Repeating a save with the same value changes nothing. What no database
-    can hold in a text (NUL, lone surrogates) is stored as U+FFFD, and such a validator is dropped.
+    Spans are whole seconds. Safe to call from several threads. Repeating a save with the same value changes nothing.
+    What no database can hold in a text (NUL, lone surrogates) is stored as U+FFFD, and such a validator is dropped.
     """
 
     # --- collecting

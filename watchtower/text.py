@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
 # ANSI escape sequences (ECMA-48 CSI and OSC): removed whole, so that "\x1b[31mred" leaves "red".
@@ -19,6 +20,10 @@ _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
     r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _SPACES = re.compile(r"\s+")
 # Elements whose content is no text; and comments. Each is looked for with its end in one walk, see ``_without_code``.
 _CODE = re.compile(r"<!--|<(script|style|template|noscript|svg|math|iframe|object)\b[^<>]*>", re.I)
@@ -97,6 +102,15 @@ def fold(text: str) -> str:
     'dprk strasse'
     """
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def long_date(moment: datetime) -> str:
+    """Write a date in English, whatever the machine's locale, in the moment's own zone.
+
+    >>> long_date(datetime(2025, 9, 3))
+    '3 September 2025'
+    """
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def web_address(url: str | None) -> str | None:

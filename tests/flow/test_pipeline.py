@@ -16,7 +16,7 @@ from watchtower.deliver.memory import RecordingNotifier
 from watchtower.errors import UserError
 from watchtower.pipeline import DigestPlan, Watchtower
 from watchtower.store import open_store
-from watchtower.types import Analysis, Failed, Fetched, FetchRequest, Outcome, StoredItem
+from watchtower.types import Analysis, Failed, Fetched, FetchRequest, Outcome, Pacing, StoredItem
 
 HOUR = timedelta(hours=1)
 
@@ -78,6 +78,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[World, No
         grace=timedelta(hours=12),
     )
     world.tower = Watchtower(
+        pacing=Pacing(),
         feeds=(factories.feed("harbour-news"), factories.feed("upland-post")),
         analysis=analysis,
         store=open_store(request.param, tmp_path),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -35,6 +35,8 @@ SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     bytes: st.binary(max_size=200),
     datetime: TIMES,
     date: st.dates(),
+    # the seam promises whole seconds
+    timedelta: st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds)),
 }
 
 
@@ -46,6 +48,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return st.one_of(*(st.none() if part is type(None) else values(part) for part in get_args(kind)))
     if get_origin(kind) is tuple:
         return st.lists(values(get_args(kind)[0]), max_size=2).map(tuple)
+    if get_origin(kind) is Mapping:
+        return st.dictionaries(TEXTS, values(get_args(kind)[1]), max_size=2)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return st.builds(kind, **{field.name: values(hints[field.name]) for field in fields(kind)})

@@ -11,7 +11,14 @@ from watchtower.types import Feed
 
 KINDS = ("wire", "newspaper", "broadcaster", "magazine", "government", "think-tank", "state-media", "other")
 
-_EVERY = Field(name="every", shape=DURATION, says="How often the feed is asked for at most.", default="1h")
+_EVERY = Field(
+    name="every",
+    shape=DURATION,
+    says="How often the feed is asked for at most. Left out: every hour, or once a day where its server gives nothing "
+    "to ask for changes with (no ETag, no Last-Modified).",
+    default="null",
+    nullable=True,
+)
 _KIND = Field(name="kind", shape=choice(*KINDS), says="What sort of source it is.", default="other")
 _RELIABILITY = Field(
     name="reliability",

@@ -62,6 +62,18 @@ _FETCH = (
     Field(name="concurrency", shape=_whole(1, 2000), says="Requests under way at once, over all hosts.", default="100"),
     Field(name="per_host", shape=_whole(1, 100), says="Requests under way at once to one host.", default="2"),
     Field(
+        name="at_least_every",
+        shape=DURATION,
+        says="How often a feed that seldom brings anything is asked at least.",
+        default="6h",
+    ),
+    Field(
+        name="longest_wait",
+        shape=DURATION,
+        says="Longest wait that a server's or document's wish, or failures in a row, bring about; not Retry-After.",
+        default="1d",
+    ),
+    Field(
         name="timeout_seconds",
         shape=Number(low=0.01, high=600),
         says="Deadline of one feed in seconds, redirects and body included.",

@@ -31,6 +31,10 @@ class FetchSettings:
     concurrency: int = 100
     #: requests under way at once to one host
     per_host: int = 2
+    #: a feed that seldom brings anything is asked at least this often
+    at_least_every: timedelta = timedelta(hours=6)
+    #: longest wait that a server's or document's wish, or a row of failures, can bring about
+    longest_wait: timedelta = timedelta(days=1)
     #: total deadline of one feed, redirects and body included
     timeout_seconds: float = 20.0
     #: most bytes of one decoded body

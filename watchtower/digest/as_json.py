@@ -124,6 +124,7 @@ def _health(health: Health) -> Json:
         "failing": [_feed(feed) for feed in health.failing],
         "quiet": [_feed(feed) for feed in health.quiet],
         "never_read": list(health.never_read),
+        "moved": [_feed(feed) for feed in health.moved],
     }
 
 
@@ -131,10 +132,12 @@ def _feed(feed: FeedHealth) -> Json:
     return {
         "feed": feed.feed,
         "title": feed.title,
+        "condition": feed.condition,
         "problem": feed.problem,
         "failures": feed.failures,
         "last_success": _time(feed.last_success),
         "next_check": _time(feed.next_check),
+        "moved_to": feed.moved_to,
     }
 
 

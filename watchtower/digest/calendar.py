@@ -7,12 +7,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchtower.digest.period import zone_of
+from watchtower.text import MONTHS
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +23,15 @@ class LocalTime:
     def day(self) -> str:
         """The date that the period ends on, as in ``Wednesday, 3 September 2025``; midnight ends the day before."""
         local = (self.until - timedelta(microseconds=1)).astimezone(self.zone)
-        return f"{_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
+        return f"{_DAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]} {local.year}"
 
     def moment(self, moment: datetime) -> str:
         """As in ``3 September, 06:30``; with the year where it is not that of the period's end."""
-        return self._written(moment, _MONTHS[moment.astimezone(self.zone).month - 1])
+        return self._written(moment, MONTHS[moment.astimezone(self.zone).month - 1])
 
     def brief(self, moment: datetime) -> str:
         """As in ``3 Sep, 06:30``; with the year where it is not that of the period's end."""
-        return self._written(moment, _MONTHS[moment.astimezone(self.zone).month - 1][:3])
+        return self._written(moment, MONTHS[moment.astimezone(self.zone).month - 1][:3])
 
     def period(self) -> str:
         """As in ``2 September, 06:30 to 3 September, 06:30 (Europe/Berlin)``."""
@@ -49,8 +46,3 @@ class LocalTime:
 def local_time(zone: str, since: datetime, until: datetime) -> LocalTime:
     """Make the writer of a digest's times; raises ``ValueError`` for an unknown zone."""
     return LocalTime(zone_of(zone), since, until)
-
-
-def long_date(moment: datetime) -> str:
-    """As in ``3 September 2025``, in the moment's own zone."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 
-from watchtower.digest.calendar import long_date
 from watchtower.digest.data import DayData
-from watchtower.text import without_credentials
-from watchtower.types import Feed, FeedHealth, FeedState, Health
+from watchtower.health import health_of, move_of
+from watchtower.types import Feed, FeedCondition, FeedHealth, Health
 
-#: a feed that answers but has brought nothing new for this long is called quiet
-QUIET = timedelta(days=7)
+_FAILING = frozenset({FeedCondition.FAILING, FeedCondition.GONE, FeedCondition.NOT_A_FEED})
+_SILENT = frozenset({FeedCondition.QUIET, FeedCondition.STALE})
 
 
 def health(data: DayData) -> Health:
@@ -19,54 +18,23 @@ def health(data: DayData) -> Health:
     A feed was read if it answered after the period began, or brought items of the period.
     """
     asked = [feed for feed in data.feeds if feed.enabled]
-    failing = [(feed, state) for feed in asked if (state := data.states.get(feed.id)) and _fails(state)]
-    quiet = [
-        (feed, state)
-        for feed in asked
-        if (state := data.states.get(feed.id)) and not _fails(state) and _is_quiet(state, data)
-    ]
+    found = [health_of(feed, data.states.get(feed.id), data.until) for feed in asked]
     return Health(
         feeds=len(asked),
         read=sum(_was_read(feed, data) for feed in asked),
         items=sum(data.item_counts.values()),
-        failing=tuple(_report(feed, state, state.problem or "failed, no reason recorded") for feed, state in failing),
-        quiet=tuple(_report(feed, state, _quiet_words(state)) for feed, state in quiet),
-        never_read=tuple(feed.title for feed in asked if _never_asked(data.states.get(feed.id))),
+        failing=tuple(one for one in found if one.condition in _FAILING),
+        quiet=tuple(one for one in found if one.condition in _SILENT and not data.item_counts.get(one.feed)),
+        never_read=tuple(one.title for one in found if one.condition is FeedCondition.NEVER_ASKED),
+        moved=_moved(found, data.feeds),
     )
 
 
-def _fails(state: FeedState) -> bool:
-    return state.failures > 0 or state.gone
-
-
-def _is_quiet(state: FeedState, data: DayData) -> bool:
-    if state.last_success is None or data.item_counts.get(state.feed_id):
-        return False
-    return state.last_new is None or data.until - state.last_new > QUIET
-
-
-def _quiet_words(state: FeedState) -> str:
-    if state.last_new is None:
-        return "answers, but has never brought an item"
-    return f"answers, but has brought nothing new since {long_date(state.last_new)}"
+def _moved(found: list[FeedHealth], feeds: tuple[Feed, ...]) -> tuple[FeedHealth, ...]:
+    return tuple(replace(one, problem=said) for one in found if (said := move_of(one, feeds)))
 
 
 def _was_read(feed: Feed, data: DayData) -> bool:
     state = data.states.get(feed.id)
     answered = state is not None and state.last_success is not None and state.last_success >= data.since
     return answered or data.item_counts.get(feed.id, 0) > 0
-
-
-def _never_asked(state: FeedState | None) -> bool:
-    return state is None or (state.last_attempt is None and state.last_success is None and not _fails(state))
-
-
-def _report(feed: Feed, state: FeedState, problem: str) -> FeedHealth:
-    return FeedHealth(
-        feed=feed.id,
-        title=feed.title,
-        problem=without_credentials(problem),
-        failures=state.failures,
-        last_success=state.last_success,
-        next_check=None if state.gone else state.next_check,
-    )

@@ -137,7 +137,7 @@ def _health(health: Health, clock: LocalTime) -> Iterator[str]:
         f"{health.read} of {counted(health.feeds, 'feed', 'feeds')} were read; "
         f"{counted(health.items, 'item', 'items')} of this period."
     )
-    for name, feeds in (("Failing", health.failing), ("Quiet", health.quiet)):
+    for name, feeds in (("Failing", health.failing), ("Quiet", health.quiet), ("Moved", health.moved)):
         if feeds:
             yield ""
             yield f"{name}:"

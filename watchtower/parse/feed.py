@@ -18,6 +18,7 @@ from watchtower.errors import ParseError
 from watchtower.parse.dates import read_date
 from watchtower.parse.document import Document, read_document, refuse_what_is_no_feed
 from watchtower.parse.jsonfeed import parse_json_feed
+from watchtower.parse.skips import skips
 from watchtower.parse.texts import MOST_ENTRIES, label, labels, texts_of, too_many
 from watchtower.parse.urls import absolute
 from watchtower.text import clean, cut, plain
@@ -49,10 +50,13 @@ def parse(body: bytes, headers: Mapping[str, str], base_url: str) -> ParsedFeed:
         raise ParseError("the document breaks off before its first entry")
     # what could not be read as XML went through the lenient reader, which leaves references in short fields
     lenient, language = bool(result.get("bozo")), _language(feed.get("language"))
+    skip_hours, skip_days = skips(document.text)
     return ParsedFeed(
         title=cut(plain(_text(feed, "title")), 300),
         entries=tuple(_entry(raw, base_url, language, lenient) for raw in entries[:MOST_ENTRIES]),
         ttl=_ttl(feed),
+        skip_hours=skip_hours,
+        skip_days=skip_days,
         warnings=tuple(warnings) if document.whole else (*warnings, "the document breaks off before its end"),
         whole=document.whole,
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from watchtower.errors import ParseError
 from watchtower.parse.due import Hints, freshness, jitter_of, next_check
 from watchtower.parse.feed import parse
 from watchtower.parse.identity import Identified, assign, identify
+from watchtower.parse.rhythm import FIRST_PLAUSIBLE, Rhythm, after_pause, rhythm_of
 from watchtower.text import cut
 from watchtower.types import (
     Entry,
@@ -26,6 +27,7 @@ from watchtower.types import (
     KnownItem,
     NotModified,
     Outcome,
+    Pacing,
     ParsedFeed,
     Visit,
     VisitKind,
@@ -35,8 +37,6 @@ from watchtower.types import (
 #: After so many changes an item stops being revised: some feeds put a counter or a random picture into every poll.
 #: The number is that of lemon24/reader (HASH_CHANGED_LIMIT).
 MOST_CHANGES = 24
-#: Dates before it are defaults of broken software (year 1, 1904, 1970): there was no Web to publish on.
-FIRST_PLAUSIBLE = datetime(1990, 1, 1, tzinfo=UTC)
 _MOST_WARNINGS = 10
 
 
@@ -111,7 +111,12 @@ def _saying(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def decide(
-    feed: Feed, state: FeedState | None, reading: Reading, known: Mapping[str, KnownItem], now: datetime
+    feed: Feed,
+    state: FeedState | None,
+    reading: Reading,
+    known: Mapping[str, KnownItem],
+    now: datetime,
+    pacing: Pacing,
 ) -> Visit:
     """Decide all that a visit changes; ``known`` are the feed's items stored under ``reading.keys``."""
     before = _before(feed, state, now)
@@ -119,40 +124,47 @@ def decide(
         case Fetched() as fetched if reading.parsed is not None:
             keyed = assign(reading.entries, known)
             items = [_item(feed, found, key, known.get(key), now) for found, key in keyed]
-            return _fetched(feed, before, fetched, reading.parsed, items, now)
+            return _fetched(feed, before, fetched, reading.parsed, items, now, pacing)
         case NotModified() as same if before.etag or before.last_modified:
-            return _unchanged(feed, before, same, now)
+            return _unchanged(feed, before, same, now, pacing)
         case _:
-            return _failed(feed, before, reading, now)
+            return _failed(feed, before, reading, now, pacing)
 
 
 def _before(feed: Feed, state: FeedState | None, now: datetime) -> FeedState:
     """The state to start from: with another address, only the history of the feed is kept."""
-    if state is not None and state.url == feed.url:
-        return state
     fresh = FeedState(feed_id=feed.id, url=feed.url, next_check=now)
-    return replace(fresh, last_success=state.last_success, last_new=state.last_new) if state else fresh
+    if state is None:
+        return fresh
+    if state.url == feed.url:
+        return state
+    return replace(
+        fresh, last_success=state.last_success, last_new=state.last_new, rhythm=state.rhythm, pause=state.pause
+    )
 
 
 def _fetched(
-    feed: Feed, before: FeedState, outcome: Fetched, parsed: ParsedFeed, items: Sequence[Item | None], now: datetime
+    feed: Feed,
+    before: FeedState,
+    outcome: Fetched,
+    parsed: ParsedFeed,
+    items: Sequence[Item | None],
+    now: datetime,
+    pacing: Pacing,
 ) -> Visit:
     changed = [item for item in items if item is not None]
     new = tuple(item for item in changed if item.revision == 1)
+    state = _with_rhythm(before, parsed, new, now)
+    state = replace(state, ttl=parsed.ttl, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
+    given = outcome.headers.get("etag"), outcome.headers.get("last-modified")
+    state = _succeeded(feed, state, outcome, any(given), now, pacing)
     # a document that breaks off must come again whole, so its validators are not kept
-    headers = outcome.headers if parsed.whole else {}
-    hints = Hints(fresh=freshness(outcome.headers, now), ttl=parsed.ttl)
-    state = replace(
-        _succeeded(feed, before, hints, outcome.moved_to, now),
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
-        last_new=now if new else before.last_new,
-    )
+    etag, last_modified = given if parsed.whole else (None, None)
     return Visit(
         feed_id=feed.id,
         at=now,
         kind=VisitKind.FETCHED,
-        state=state,
+        state=replace(state, etag=etag, last_modified=last_modified),
         new=new,
         revised=tuple(item for item in changed if item.revision > 1),
         known=len(items) - len(changed),
@@ -160,27 +172,56 @@ def _fetched(
     )
 
 
-def _unchanged(feed: Feed, before: FeedState, outcome: NotModified, now: datetime) -> Visit:
+def _with_rhythm(before: FeedState, parsed: ParsedFeed, new: Sequence[Item], now: datetime) -> FeedState:
+    """What the document's dates, or else the time since the last new item, say about the feed's rhythm."""
+    rhythm = rhythm_of((entry.published for entry in parsed.entries if entry.published), now)
+    first = before.last_success is None
+    if rhythm is None and new and not first and before.last_new is not None:
+        learned = Rhythm(usual=before.rhythm, long=before.pause) if before.rhythm and before.pause else None
+        rhythm = after_pause(learned, max(now - before.last_new, timedelta(0)))
+    if rhythm is not None:
+        before = replace(before, rhythm=rhythm.usual, pause=rhythm.long)
+    if not new:
+        return before
+    # all items of a first document are new to us; how long the feed has been silent, its newest date says
+    return replace(before, last_new=max(item.dated for item in new) if first else now)
+
+
+def _unchanged(feed: Feed, before: FeedState, outcome: NotModified, now: datetime, pacing: Pacing) -> Visit:
     """304: the stored answer is good; its Last-Modified may be newer, its ETag stays (RFC 9111 section 4.3.4)."""
-    state = _succeeded(feed, before, Hints(fresh=freshness(outcome.headers, now)), outcome.moved_to, now)
+    state = _succeeded(feed, before, outcome, True, now, pacing)
     state = replace(state, last_modified=outcome.headers.get("last-modified") or before.last_modified)
     return Visit(feed_id=feed.id, at=now, kind=VisitKind.UNCHANGED, state=state)
 
 
-def _succeeded(feed: Feed, before: FeedState, hints: Hints, moved_to: str | None, now: datetime) -> FeedState:
+def _succeeded(
+    feed: Feed, state: FeedState, outcome: Fetched | NotModified, validators: bool, now: datetime, pacing: Pacing
+) -> FeedState:
+    hints = Hints(
+        fresh=freshness(outcome.headers, now),
+        ttl=state.ttl,
+        validators=validators,
+        rhythm=state.rhythm,
+        silence=max(now - state.last_new, timedelta(0)) if state.last_new else timedelta(0),
+        skip_hours=state.skip_hours,
+        skip_days=state.skip_days,
+    )
+    moved_to = outcome.moved_to
     return replace(
-        before,
-        next_check=next_check(feed, 0, hints, now, jitter_of(feed.id)),
+        state,
+        next_check=next_check(feed, 0, hints, now, jitter_of(feed.id), pacing),
         failures=0,
         last_attempt=now,
         last_success=now,
         problem=None,
         moved_to=moved_to,
+        moved_times=0 if moved_to is None else 1 + (state.moved_times if state.moved_to == moved_to else 0),
         gone=False,
+        not_feed=False,
     )
 
 
-def _failed(feed: Feed, before: FeedState, reading: Reading, now: datetime) -> Visit:
+def _failed(feed: Feed, before: FeedState, reading: Reading, now: datetime, pacing: Pacing) -> Visit:
     outcome = reading.outcome
     problem = reading.problem or before.problem or "the server answered 304 Not Modified though nothing was known"
     retry_after, status = (outcome.retry_after, outcome.status) if isinstance(outcome, Failed) else (None, None)
@@ -188,11 +229,12 @@ def _failed(feed: Feed, before: FeedState, reading: Reading, now: datetime) -> V
     hints = Hints(retry_after=retry_after, too_many_requests=status == 429)
     state = replace(
         before,
-        next_check=next_check(feed, failures, hints, now, jitter_of(feed.id)),
+        next_check=next_check(feed, failures, hints, now, jitter_of(feed.id, failures), pacing),
         failures=failures,
         last_attempt=now,
         problem=problem,
         gone=before.gone or status == 410,
+        not_feed=isinstance(outcome, Fetched),
     )
     if isinstance(outcome, Fetched):
         # what came was no feed: asking with any validator could make the server call that the present state

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from watchtower.errors import UserError
 from watchtower.parse import visit as visits
 from watchtower.pipeline.parts import Parts
-from watchtower.seams import Store
 from watchtower.types import Feed, FeedState, Outcome, Visit, VisitKind
 
 #: visits stored in one transaction: BEHAVIOURS §3.2 has 25 and more feeds a transaction at twice the rows/s of one
@@ -57,22 +56,22 @@ def collect(
     feeds = {feed.id: feed for feed in due}
     with closing(tower.fetcher.fetch(requests)) as outcomes:
         for batch in _batches(outcomes, VISITS_A_TRANSACTION, stopping):
-            for visit in _store_batch(tower.store, feeds, states, batch):
+            for visit in _store_batch(tower, feeds, states, batch):
                 done.add(visit)
                 on_visit(visit)
     return done
 
 
 def _store_batch(
-    store: Store, feeds: Mapping[str, Feed], states: Mapping[str, FeedState], outcomes: Sequence[Outcome]
+    tower: Parts, feeds: Mapping[str, Feed], states: Mapping[str, FeedState], outcomes: Sequence[Outcome]
 ) -> list[Visit]:
     readings = [visits.read(feeds[outcome.feed_id], outcome) for outcome in outcomes]
-    known = store.known_items({reading.feed_id: reading.keys for reading in readings if reading.keys})
+    known = tower.store.known_items({reading.feed_id: reading.keys for reading in readings if reading.keys})
     decided = [
-        visits.decide(feeds[r.feed_id], states.get(r.feed_id), r, known.get(r.feed_id, {}), o.at)
+        visits.decide(feeds[r.feed_id], states.get(r.feed_id), r, known.get(r.feed_id, {}), o.at, tower.pacing)
         for r, o in zip(readings, outcomes, strict=True)
     ]
-    store.save_visits(decided)
+    tower.store.save_visits(decided)
     return decided
 
 

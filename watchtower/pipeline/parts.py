@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store
-from watchtower.types import Analysis, Feed
+from watchtower.types import Analysis, Feed, Pacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,5 +34,6 @@ class Parts:
     classifier: Callable[[], Classifier]
     notifiers: tuple[Notifier, ...]
     plan: DigestPlan
+    pacing: Pacing
     clock: Clock
     version: str

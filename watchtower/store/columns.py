@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from watchtower.errors import StoreError
@@ -41,6 +41,21 @@ class UtcDateTime(TypeDecorator[datetime]):
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
         kept: datetime = value
         return kept.astimezone(UTC)
+
+
+class Seconds(TypeDecorator[timedelta]):
+    """Keep a span of time as a whole number of seconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        """Turn a span into what the database keeps."""
+        return None if value is None else value // timedelta(seconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        """Turn what the database kept into a span."""
+        return None if value is None else timedelta(seconds=value)
 
 
 def time_writer(dialect: Dialect) -> Callable[[datetime], Any]:

@@ -39,11 +39,20 @@ def _state_row(state: FeedState) -> bulk.Row:
         "problem": state.problem,
         "moved_to": state.moved_to,
         "gone": state.gone,
+        "moved_times": state.moved_times,
+        "not_feed": state.not_feed,
+        "ttl": state.ttl,
+        "skip_hours": list(state.skip_hours) or None,
+        "skip_days": list(state.skip_days) or None,
+        "rhythm": state.rhythm,
+        "pause": state.pause,
     }
 
 
 def _state_of(row: Row[tuple[object, ...]]) -> FeedState:
-    return FeedState(**row._mapping)
+    kept = row._mapping
+    skipped = {name: tuple(kept[name] or ()) for name in ("skip_hours", "skip_days")}
+    return FeedState(**{**kept, **skipped})
 
 
 def _line_row(visit: Visit) -> bulk.Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,13 +14,15 @@ T = TypeVar("T")
 
 
 def to_json(value: object) -> Any:
-    """Make a value of dicts, lists, texts and numbers: dataclasses by field name, times in ISO 8601."""
+    """Make a value of dicts, lists, texts and numbers: dataclasses by field name, times in ISO 8601, spans in seconds."""
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value // timedelta(seconds=1)
     if isinstance(value, tuple):
         return [to_json(part) for part in value]
     if isinstance(value, Mapping):
@@ -52,6 +54,8 @@ def _make(kind: Any, data: Any) -> Any:
         return _make_dataclass(kind, data)
     if issubclass(kind, date):
         return kind.fromisoformat(data)
+    if issubclass(kind, timedelta):
+        return timedelta(seconds=data)
     return kind(data) if issubclass(kind, Enum | float) else data
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from watchtower.store.columns import UtcDateTime
+from watchtower.store.columns import Seconds, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -50,6 +50,13 @@ feeds = Table(
     Column("problem", Text),
     Column("moved_to", Text),
     Column("gone", Boolean, nullable=False),
+    Column("moved_times", Integer, nullable=False),
+    Column("not_feed", Boolean, nullable=False),
+    Column("ttl", Seconds),
+    Column("skip_hours", JSON(none_as_null=True)),
+    Column("skip_days", JSON(none_as_null=True)),
+    Column("rhythm", Seconds),
+    Column("pause", Seconds),
 )
 
 visits = Table(

@@ -130,5 +130,6 @@ class Feed:
     state: str | None = None
     #: Admiralty source reliability, A to F
     reliability: str = "F"
-    every: timedelta = timedelta(hours=1)
+    #: least time between two visits, or None where the editor leaves it to watchtower
+    every: timedelta | None = None
     enabled: bool = True

@@ -23,13 +23,35 @@ class FeedState:
     failures: int = 0
     last_attempt: datetime | None = None
     last_success: datetime | None = None
-    #: when a visit last brought an item that was not known
+    #: when a visit last brought an item that was not known; of the first visit, the date of its newest item
     last_new: datetime | None = None
     problem: str | None = None
-    #: where the server says that the feed has moved for good
+    #: where the server says that the feed has moved for good, and how many successful visits in a row said so
     moved_to: str | None = None
+    moved_times: int = 0
     #: the server said 410 Gone: not asked again until the address changes
     gone: bool = False
+    #: what came last was a document that is no feed
+    not_feed: bool = False
+    #: least time between visits that the document asked for (ttl): a 304 says it again without sending it
+    ttl: timedelta | None = None
+    #: hours of the day (0 to 23, UTC) and days of the week (0 is Monday) in which the document asks not to be read
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    #: its rhythm, in whole seconds: half of the pauses between its items are shorter than ``rhythm``, nine in ten
+    #: shorter than ``pause``; None until enough has come to tell
+    rhythm: timedelta | None = None
+    pause: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pacing:
+    """The editor's bounds on how long a feed may be left alone; how often it may be asked is ``Feed.every``."""
+
+    #: a feed that seldom brings anything is asked at least this often
+    at_least_every: timedelta = timedelta(hours=6)
+    #: longest wait that a server's or document's wish, or a row of failures, can bring about
+    longest_wait: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +141,9 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     #: shortest time between visits that the document itself asks for (ttl, syndication module), or None
     ttl: timedelta | None = None
+    #: hours (0 to 23, UTC) and days (0 is Monday) in which the document asks not to be read (skipHours, skipDays)
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     #: what was survived, one sentence each (mis-declared encoding, malformed XML, entries over the cap)
     warnings: tuple[str, ...] = ()
     #: False where the document breaks off: its entries count, its validators do not

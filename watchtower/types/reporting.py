@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from watchtower.types.analysis import TargetKind
 from watchtower.types.assessing import Correction, Coverage, Silence, Trend
@@ -98,16 +99,43 @@ class Section:
     silences: tuple[Silence, ...] = ()
 
 
+class FeedCondition(StrEnum):
+    """How a feed is doing."""
+
+    HEALTHY = "healthy"
+    #: answers, but has been silent for longer than it usually is
+    QUIET = "quiet"
+    #: answers, but has never brought anything, or nothing for so long that nothing is to be expected
+    STALE = "stale"
+    #: did not answer, or with an error
+    FAILING = "failing"
+    #: its server says that it is gone for good
+    GONE = "gone"
+    #: answers with something that is no feed
+    NOT_A_FEED = "not a feed"
+    #: not asked yet at this address
+    NEVER_ASKED = "never asked"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHealth:
-    """A feed that could not be read, or brought nothing, as the digest reports it."""
+    """How one feed is doing, for people: ``health.health_of`` makes it."""
 
     feed: str
     title: str
+    #: None only in digests that were recorded before it was kept
+    condition: FeedCondition | None = None
+    #: why it is not healthy, in a sentence without credentials; empty where it is
     problem: str
     failures: int
     last_success: datetime | None
+    #: when it is asked again, or None where that is never, or at the next pull because it never was
     next_check: datetime | None
+    last_new: datetime | None = None
+    #: usual time between two items, where that is known
+    rhythm: timedelta | None = None
+    #: where its server has said, at least twice, that it has moved for good
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +151,8 @@ class Health:
     quiet: tuple[FeedHealth, ...] = ()
     #: titles of feeds that were never asked yet
     never_read: tuple[str, ...] = ()
+    #: feeds that have moved for good; ``problem`` says where to and what to do
+    moved: tuple[FeedHealth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

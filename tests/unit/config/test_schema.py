@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -102,7 +101,7 @@ def test_every_setting_has_a_key_in_the_file_and_the_other_way_round() -> None:
 def test_the_defaults_of_feeds_are_the_defaults() -> None:
     feed = Feed(id="a", url="https://a.example/", title="A", language="en", owner="A")
     assert (feed.every, feed.kind, feed.reliability, feed.enabled, feed.country, feed.state) == (
-        timedelta(hours=1),
+        None,
         "other",
         "F",
         True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from watchtower.digest import DayData
 from watchtower.types import (
@@ -105,6 +106,12 @@ def item(id: str, feed: str, hours: float, title: str, summary: str = "", url: s
 def stored(one: Item, *matches: Match, story: str | None = None) -> StoredItem:
     """Store an item in a story of its own, or in the one named."""
     return StoredItem(item=one, story=story or f"story-{one.id}", matches=matches, classified_by="model-1")
+
+
+def state_of(feed_id: str, **given: Any) -> FeedState:
+    """Make what is remembered of one of the feeds."""
+    url = next(feed.url for feed in FEEDS if feed.id == feed_id)
+    return FeedState(feed_id=feed_id, url=url, **given)
 
 
 def states(**changes: FeedState) -> dict[str, FeedState]:

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.digest.samples import ANALYSIS, FEEDS, SINCE, at, busy_day, day, item, match, states, stored
+from tests.unit.digest.samples import ANALYSIS, FEEDS, SINCE, at, busy_day, day, item, match, state_of, states, stored
 from watchtower.digest import compose
-from watchtower.types import DayCount, Digest, FeedState, Section, TargetKind
+from watchtower.types import DayCount, Digest, Section, TargetKind
 
 
 def section(digest: Digest, target: str) -> Section:
@@ -241,13 +241,13 @@ def test_a_failing_feed_is_reported_with_reason_and_next_try() -> None:
 
 def test_a_password_in_a_feeds_problem_is_not_told() -> None:
     problem = "https://me:secret@post.example/rss: refused"
-    failing = FeedState(feed_id="harbour-post", url="", next_check=at(25), failures=1, problem=problem)
+    failing = state_of("harbour-post", next_check=at(25), failures=1, problem=problem)
     (told,) = compose(day([], states=states(failing=failing))).health.failing
     assert "secret" not in told.problem
 
 
 def test_a_feed_that_is_gone_is_not_tried_again() -> None:
-    gone = FeedState(feed_id="sever", url="", next_check=at(25), gone=True, problem="the server answered 410 Gone")
+    gone = state_of("sever", next_check=at(25), gone=True, problem="the server answered 410 Gone")
     (told,) = compose(day([], states=states(gone=gone))).health.failing
     assert told.next_check is None
 
@@ -258,8 +258,12 @@ def test_a_feed_that_answers_but_brings_nothing_is_quiet() -> None:
 
 
 def test_a_feed_whose_last_answer_was_before_the_period_was_not_read() -> None:
-    old = FeedState(
-        feed_id="sever", url="", next_check=at(25), failures=9, last_success=at(-5), problem="timed out after 20 s"
+    old = state_of(
+        "sever",
+        next_check=at(25),
+        failures=9,
+        last_success=at(-5),
+        problem="timed out after 20 s",
     )
     health = compose(day([], states=states(old=old))).health
     assert (health.feeds, health.read) == (6, 5)

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.unit.digest.samples import FEEDS, SINCE, UNTIL, at, busy_day, day, item, match, states, stored
+from tests.unit.digest.samples import FEEDS, SINCE, UNTIL, at, busy_day, day, item, match, state_of, states, stored
 from watchtower.digest import compose, render
 from watchtower.digest.calendar import local_time
 from watchtower.digest.summary import compared, summary
 from watchtower.digest.wording import copies_words, facts, reasons, source_tags, sources_line, summary_pieces
-from watchtower.types import DayCount, DigestStory, Evidence, FeedState, Health, Section, TargetKind
+from watchtower.types import DayCount, DigestStory, Evidence, Health, Section, TargetKind
 
 
 def story_of(*feeds: str) -> DigestStory:
@@ -149,6 +149,6 @@ def test_no_first_time_is_told_after_a_few_days_only() -> None:
 
 
 def test_a_feed_that_never_brought_an_item_is_quiet() -> None:
-    never = FeedState(feed_id="sever", url="", next_check=at(25), last_attempt=at(23), last_success=at(23))
+    never = state_of("sever", next_check=at(25), last_attempt=at(23), last_success=at(23))
     (quiet,) = compose(day([], states=states(never=never))).health.quiet
     assert quiet.problem == "answers, but has never brought an item"
