@@ -44,7 +44,7 @@ def health_of(feed: Feed, state: FeedState | None, now: datetime) -> FeedHealth:
 
 
 def _condition(feed: Feed, state: FeedState | None, now: datetime) -> tuple[FeedCondition, str]:
-    if state is None or (state.last_attempt is None and state.last_success is None and not state.failures):
+    if state is None or not (state.last_attempt or state.last_success or state.failures or state.gone):
         return FeedCondition.NEVER_ASKED, "was not asked yet"
     if state.url != feed.url:
         return FeedCondition.NEVER_ASKED, "was not asked yet at its new address"

@@ -128,7 +128,7 @@ def _outcome(
         stories=len({item.story for item in tower.store.story_items(BEGIN - (END - BEGIN), END)}),
         matched=len(tower.store.matched_items(BEGIN - (END - BEGIN), END, END)),
         problems={health.feed: health.problem for health in made.health.failing},
-        moved={feed: state.moved_to for feed, state in tower.store.feed_states().items() if state.moved_to},
+        moved={health.feed: health.moved_to for health in made.health.moved if health.moved_to},
         summary=made.summary,
         item=told[0].item if told else None,
         seconds=round(seconds, 1),

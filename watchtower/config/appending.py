@@ -93,12 +93,14 @@ def written(feeds: Iterable[NewFeed], indent: int = 2) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def scalar(value: str | bool) -> str:
+def scalar(value: str | bool | None) -> str:
     """Write a value so that it is read back as it is, in quotes only where they are needed.
 
     >>> scalar("Harbour News"), scalar("no: really"), scalar("007"), scalar(True)
     ('Harbour News', '"no: really"', '"007"', 'true')
     """
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     is_plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS

@@ -27,7 +27,7 @@ class NewFeed:
     """An entry for feeds.yml."""
 
     #: keys of feeds.yml with their values, in the order in which they are written
-    entry: Mapping[str, str | bool]
+    entry: Mapping[str, str | bool | None]
     #: the folders that it stood in
     folders: tuple[str, ...] = ()
 
@@ -53,7 +53,7 @@ def outline_of(feed: Feed, *, with_password: bool) -> dict[str, str]:
         "kind": feed.kind,
         "state": feed.state,
         "reliability": feed.reliability,
-        "every": span(feed.every),
+        "every": span(feed.every) if feed.every else "null",
         "enabled": "true" if feed.enabled else "false",
     }
     named = {"type": "rss", "text": feed.title, "title": feed.title, "xmlUrl": url, "language": feed.language}
@@ -107,10 +107,10 @@ def _web_address(written: str) -> str:
     return f"http:{rest}" if rest.startswith("//") else rest
 
 
-def _entry(outline: Outline, url: str, language: str | None, taken: Collection[str]) -> dict[str, str | bool]:
+def _entry(outline: Outline, url: str, language: str | None, taken: Collection[str]) -> dict[str, str | bool | None]:
     given = {key: outline.attributes[name] for key in _OWN if outline.attributes.get(name := f"{PREFIX}:{key}")}
     host = host_of(url).removeprefix("www.")
-    values: dict[str, str | bool] = {
+    values: dict[str, str | bool | None] = {
         **given,
         "id": _free(given.get("id") or _id(outline.title, url), taken),
         "url": url,
@@ -120,6 +120,8 @@ def _entry(outline: Outline, url: str, language: str | None, taken: Collection[s
     }
     if given.get("enabled") in ("true", "false"):
         values["enabled"] = given["enabled"] == "true"
+    if given.get("every") == "null":
+        values["every"] = None
     return {field.name: values[field.name] for field in FEED.fields if field.name in values}
 
 
@@ -155,7 +157,7 @@ def _language(written: str) -> str:
     return whole if is_language(whole) else ""
 
 
-def _wrong(entry: Mapping[str, str | bool], outline: Outline) -> str:
+def _wrong(entry: Mapping[str, str | bool | None], outline: Outline) -> str:
     """Say why an entry is no feed; empty where it is one."""
     if not entry["language"]:
         return "it says no language; give one for all such outlines with --language"

@@ -58,7 +58,8 @@ def next_check(feed: Feed, failures: int, hints: Hints, now: datetime, jitter: f
     Never sooner than the feed's own pace, and later only as far as ``pacing`` allows, unless a Retry-After says so.
     After failures the pace doubles each time.
     """
-    pace = max(feed.every or (PACE if hints.validators else PACE_WITHOUT_VALIDATORS), SHORTEST)
+    ours = PACE if hints.validators else PACE_WITHOUT_VALIDATORS
+    pace = ours if feed.every is None else max(feed.every, SHORTEST)
     wished = [wish for wish in (hints.fresh, hints.ttl) if wish is not None]
     if failures:
         # 2 ** 20 minutes are two years: more doublings change nothing

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def to_json(value: object) -> Any:
-    """Make a value of dicts, lists, texts and numbers: dataclasses by field name, times in ISO 8601, spans in seconds."""
+    """Make dicts, lists, texts and numbers: dataclasses by field name, times in ISO 8601, spans in seconds."""
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, str | int | float):

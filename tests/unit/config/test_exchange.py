@@ -20,7 +20,7 @@ def outline(url: str = "https://coast-times.example/feed", **attributes: str) ->
     return Outline(line=3, attributes={"xmlurl": url, "title": "Coast Times", "language": "en", **attributes})
 
 
-def new(**entry: str | bool) -> NewFeed:
+def new(**entry: str | bool | None) -> NewFeed:
     url = f"https://{entry.get('id', 'coast')}.example/feed"
     return NewFeed(entry={"id": "coast", "url": url, "title": "Coast", "language": "en", "owner": "Coast", **entry})
 

@@ -113,6 +113,6 @@ def test_the_defaults_of_feeds_are_the_defaults() -> None:
     assert {entry.name: entry.default for entry in entries.fields} == {
         "kind": "other",
         "reliability": "F",
-        "every": "1h",
+        "every": "null",
         "enabled": "true",
     }

@@ -204,7 +204,7 @@ def dated(*hours: float) -> list[str]:
 def test_the_rhythm_is_learned_from_the_dates_of_a_document() -> None:
     state = visit(fetched(*dated(1, 3, 5, 7, 9, 60))).state
     assert (state.rhythm, state.pause) == (2 * HOUR, 51 * HOUR)
-    assert visit(fetched(item()), state).state.rhythm == 2 * HOUR
+    assert visit(failed(), state).state.rhythm == 2 * HOUR
 
 
 def test_how_long_a_feed_has_been_silent_the_first_document_tells() -> None:
@@ -270,7 +270,7 @@ def test_a_new_entry_becomes_an_item() -> None:
     )
     assert (new.revision, new.first_seen, new.language, new.feed_id) == (1, NOW, "en", FEED.id)
     assert new.published == new.dated == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
-    assert (made.known, made.state.last_new) == (0, NOW)
+    assert (made.known, made.state.last_new) == (0, new.dated)
 
 
 def test_seeing_the_same_document_again_changes_nothing() -> None:

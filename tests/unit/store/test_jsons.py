@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -48,7 +48,7 @@ class Odd:
 
 
 def test_what_has_no_form_in_json_is_refused() -> None:
-    with pytest.raises(TypeError, match="timedelta"):
-        to_json(timedelta(1))
+    with pytest.raises(TypeError, match="object"):
+        to_json(object())
     with pytest.raises(TypeError, match="apart"):
         from_json(Odd, {"value": 1})
