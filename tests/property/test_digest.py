@@ -17,6 +17,7 @@ from watchtower.digest.markdown import escape, link
 from watchtower.digest.period import day_period, due_digest, instant
 from watchtower.digest.telling import LEAD, lead
 from watchtower.digest.wording import summary_pieces, title_pieces
+from watchtower.stories import lineages
 from watchtower.text import clean, web_address
 from watchtower.types import (
     Analysis,
@@ -131,6 +132,7 @@ def digest_of(title: str, summary: str, name: str, url: str | None, spans: list[
     analysis = Analysis(id="a", title=name, source="", published="", languages=("en",), targets=(target,))
     data = DayData(
         analysis=analysis, feeds=(feed,), since=SINCE, until=UNTIL, zone="UTC", cut_off=UNTIL, items=stored,
+        lineages=lineages(stored, (feed,)),
         in_period=frozenset(("i",)), before=stored, item_counts={"f": 1}, model=name, configuration=name, version="1",
     )  # fmt: skip
     return compose(data)

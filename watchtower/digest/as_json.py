@@ -91,6 +91,7 @@ def _story(story: DigestStory) -> Json:
         "late": story.late,
         "sources": [_source(source) for source in story.sources],
         "origins": story.origins,
+        "lineage": plain(story.lineage),
         "score": story.score,
         "importance": story.importance,
         "indicators": list(story.indicators),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watchtower.types import Analysis, Feed, FeedState, StoredItem
+from watchtower.types import Analysis, Feed, FeedState, Lineage, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class DayData:
     cut_off: datetime
     #: every item of every story that has a match in the period, copies without a match included
     items: tuple[StoredItem, ...]
+    #: where each story of ``items`` comes from, by story id, or by item id where an item is in none yet
+    lineages: Mapping[str, Lineage]
     #: ids of the matched items that put their stories into this digest
     in_period: frozenset[str]
     #: those of them that are dated before the period and were seen in it

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from watchtower.digest.data import DayData
-from watchtower.types import Feed, Item, Match, StoredItem
+from watchtower.types import Feed, Item, Lineage, Match, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Gathered:
     matched: tuple[tuple[Copy, Match], ...]
     #: all of ``matched`` were seen in the period but are dated before it
     late: bool
+    lineage: Lineage
 
     @property
     def best(self) -> Match:
@@ -54,7 +55,10 @@ def story_of(stored: StoredItem) -> str:
 def _gathered(
     story: str, items: Sequence[StoredItem], data: DayData, target: str, feeds: Mapping[str, Feed]
 ) -> Gathered | None:
-    copies = {stored.item.id: Copy(item=stored.item, feed=_feed(stored.item, feeds)) for stored in items}
+    copies = {
+        item.id: Copy(item=item, feed=feeds.get(item.feed_id) or Feed.unknown(item.feed_id, item.language))
+        for item in (stored.item for stored in items)
+    }
     matched = tuple(
         (copies[stored.item.id], match)
         for stored in items
@@ -65,12 +69,6 @@ def _gathered(
     if not matched:
         return None
     late = all(copy.item.id in data.late for copy, _ in matched)
-    return Gathered(story=story, copies=tuple(copies.values()), matched=matched, late=late)
-
-
-def _feed(item: Item, feeds: Mapping[str, Feed]) -> Feed:
-    """The item's feed; one that is no longer in feeds.yml is its own owner, of unknown reliability."""
-    known = feeds.get(item.feed_id)
-    return known or Feed(
-        id=item.feed_id, url="", title=item.feed_id, language=item.language or "", owner=item.feed_id, reliability="F"
+    return Gathered(
+        story=story, copies=tuple(copies.values()), matched=matched, late=late, lineage=data.lineages[story]
     )

@@ -3,7 +3,7 @@
 Importance is a sum of parts that each mean "as much as one doubling of the outlets that report it":
 
 ``log2(1 + origins)``
-    how many independent origins tell it (``origins.py``); state-controlled ones count, but
+    how many independent origins tell it; state-controlled ones count, but
 ``+ 0.5`` if an origin that no state controls is among them
 ``+ 0.5 * reliability``
     the best Admiralty grade among the copies, A = 1 to E and F = 0
@@ -34,7 +34,6 @@ from datetime import datetime
 from math import log2
 
 from watchtower.digest.gather import Copy, Gathered
-from watchtower.digest.origins import count_origins
 from watchtower.text import fold
 from watchtower.types import Evidence, Item, Match
 
@@ -113,12 +112,11 @@ def _hottest(heats: Iterable[float]) -> float:
 
 
 def _weight(story: Gathered, attention: float, since: datetime, until: datetime) -> float:
-    copies = [(copy.item, copy.feed) for copy in story.copies]
     started = min(max(story.copies[0].item.dated, since), until)
     undivided = focus(story.best.evidence)
     return (
-        log2(1 + count_origins(copies))
-        + _INDEPENDENT * any(feed.state is None for _, feed in copies)
+        log2(1 + len(story.lineage.origins))
+        + _INDEPENDENT * any(copy.feed.state is None for copy in story.copies)
         + _RELIABLE * max(reliability(copy) for copy in story.copies)
         + _SCORE * story.best.score
         + _FOCUS * undivided

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from watchtower.digest.gather import Copy, Gathered
 from watchtower.digest.importance import reliability
-from watchtower.digest.origins import count_origins
 from watchtower.text import cut, fold, web_address
 from watchtower.types import DigestStory, Match, Source
 
@@ -29,7 +28,8 @@ def tell(story: Gathered, languages: Sequence[str], importance: float) -> Digest
         lead=lead(shown.item.title, shown.item.summary),
         first_seen=story.copies[0].item.dated,
         sources=tuple(_source(copy) for copy in story.copies),
-        origins=count_origins([(copy.item, copy.feed) for copy in story.copies]),
+        origins=len(story.lineage.origins),
+        lineage=story.lineage,
         score=story.best.score,
         evidence=match.evidence,
         item=shown.item.id,

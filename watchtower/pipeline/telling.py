@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from watchtower import digest as digests
+from watchtower import stories
 from watchtower.digest import period
 from watchtower.pipeline.parts import Parts
 from watchtower.types import Digest, Message, StoredItem, stable_id
@@ -18,6 +19,7 @@ def compose(
     store, plan = tower.store, tower.plan
     matched = [*store.matched_items(since, until, now), *late]
     told_stories = sorted({stored.story for stored in matched if stored.story})
+    items = tuple(store.items_of_stories(told_stories))
     classifier = tower.classifier()
     data = digests.DayData(
         analysis=tower.analysis,
@@ -26,7 +28,8 @@ def compose(
         until=until,
         zone=plan.zone,
         cut_off=now,
-        items=tuple(store.items_of_stories(told_stories)),
+        items=items,
+        lineages=stories.lineages(items, tower.feeds),
         in_period=frozenset(stored.item.id for stored in matched),
         late=frozenset(stored.item.id for stored in late),
         before=tuple(store.matched_items(since - timedelta(days=plan.days_before), since, now)),

@@ -1,8 +1,9 @@
-"""Pure: items that report the same development, grouped into stories."""
+"""Pure: items that report the same development, grouped into stories; and where each story comes from."""
 
 from __future__ import annotations
 
 from watchtower.stories.group import group
+from watchtower.stories.lineage import Copy, lineage, lineages
 from watchtower.stories.same import WINDOW
 
-__all__ = ["WINDOW", "group"]
+__all__ = ["WINDOW", "Copy", "group", "lineage", "lineages"]

@@ -59,6 +59,7 @@ from watchtower.types.evidence import (
     Verdict,
 )
 from watchtower.types.ids import stable_id
+from watchtower.types.lineage import Lineage, Origin
 from watchtower.types.measuring import FEW, Bin, Evaluation, Measure
 from watchtower.types.reporting import (
     DayCount,
@@ -130,11 +131,13 @@ __all__ = [
     "LabelledItem",
     "Ledger",
     "Likelihood",
+    "Lineage",
     "Made",
     "Match",
     "Measure",
     "Message",
     "NotModified",
+    "Origin",
     "Outcome",
     "Pacing",
     "ParsedFeed",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from watchtower.types.analysis import TargetKind
 from watchtower.types.assessing import Correction, Coverage, Silence, Trend
 from watchtower.types.evidence import Evidence
+from watchtower.types.lineage import Lineage
 from watchtower.types.weighing import Ledger, ScenarioState
 
 
@@ -52,6 +53,8 @@ class DigestStory:
     answers: tuple[str, ...] = ()
     #: seen in this period though dated before it
     late: bool = False
+    #: who its origins are, who was first, and the Admiralty grades; None in digests of early versions
+    lineage: Lineage | None = None
     #: what the order within the section goes by, see ``docs/reference/digest.md``
     importance: float = 0.0
 

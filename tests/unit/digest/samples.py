@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from watchtower.digest import DayData
+from watchtower.stories import lineages
 from watchtower.types import (
     Analysis,
     Answer,
@@ -136,6 +137,7 @@ def day(items: Sequence[StoredItem], **changes: object) -> DayData:
         zone="Europe/Berlin",
         cut_off=UNTIL + timedelta(minutes=1),
         items=tuple(items),
+        lineages=lineages(items, FEEDS),
         in_period=frozenset(one.item.id for one in items if one.matches and one.item.dated >= SINCE),
         states=states(),
         item_counts={"coast-wire": 120, "harbour-post": 85, "north-radio": 40},
