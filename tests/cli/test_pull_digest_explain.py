@@ -221,7 +221,20 @@ def test_any_headline_can_be_explained(command: Command, folder: Path, headline:
     }
     as_json = json.loads(command("explain", "--config", folder, "--text", headline, "--json").out)
     for each in as_json["targets"]:
-        assert set(each) >= {"target", "score", "threshold", "matched", "evidence", "indicator", "answer"}
+        assert set(each) >= {"target", "score", "threshold", "matched", "evidence", "indicator", "answer", "needed"}
+        assert (each["needed"] is None) == each["matched"]
+
+
+def test_weights_shown_add_up_and_a_reject_says_what_it_would_have_needed(command: Command, folder: Path) -> None:
+    out = command("explain", "--config", folder, "--text", "Velin dam opens at the upper river, Vos Aldar says").out
+    for part in re.split(r"^(?=\S)", out, flags=re.M)[1:]:
+        *weights, together = [float(found) for found in re.findall(r"^    ([+-]\d+\.\d\d)  ", part, re.M)]
+        assert sum(weights) == pytest.approx(together, abs=0.1)
+        assert ("needed: " in part) == (": no match" in part)
+    floods = out[out.index("floods:") :]
+    assert "its rule would hold with: flood\n" in floods and re.search(
+        r"with flood \[flood\] in the title: 0\.", floods
+    )
 
 
 @pytest.mark.parametrize("arguments", [(), ("some-id", "--text", "Dam")], ids=["neither", "both"])

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array, vstack
 from watchtower.classify.explaining import Explainer
 from watchtower.classify.fitting import FloatArray
 from watchtower.classify.model import Model
+from watchtower.classify.needed import Needs
 from watchtower.classify.reading import Reader
 from watchtower.classify.when import Reading
 from watchtower.types import Analysis, Classified, Explanation, Match, Text
@@ -27,6 +28,7 @@ class TextClassifier:
         self._reader = reader
         self._fitted = fitted
         self._explainer = Explainer(analysis, reader, fitted)
+        self._needs = Needs(analysis, reader.matcher)
 
     def classify(self, texts: Sequence[Text]) -> list[Classified]:
         """Score texts, in order; see ``Classifier``."""
@@ -52,7 +54,11 @@ class TextClassifier:
         readings = self._reader.read([text])
         rows = self._rows(readings)
         scores = _probability(self._fitted.log_odds(rows))
-        return self._explainer.explain(readings, rows, scores, [range(len(self._fitted.targets))])[0]
+        explained = self._explainer.explain(readings, rows, scores, [range(len(self._fitted.targets))])[0]
+        return self._needs.added(readings[0], explained, self._scores)
+
+    def _scores(self, texts: Sequence[Text]) -> FloatArray:
+        return _probability(self._fitted.log_odds(self._rows(self._reader.read(texts))))
 
     def _rows(self, readings: Sequence[Reading]) -> csr_array:
         """Make the rows of texts; those are read word by word whose concepts bring them near a target."""

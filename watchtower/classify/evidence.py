@@ -47,29 +47,52 @@ class Reasons:
         at = {name: place for place, name in enumerate(names)}
         return cls(tuple(names), np.array([at[name] for name in merged], dtype=np.intp))
 
-    def strongest(self, columns: NDArray[np.int32], shares: FloatArray) -> Weighed:
-        """Sum shares of the log-odds by reason, and name those that weigh most."""
+    def strongest(self, columns: NDArray[np.int32], shares: FloatArray, near: Example | None = None) -> Weighed:
+        """Sum shares of the log-odds by reason, and name those that weigh most.
+
+        Of the others, those that the text shares with an example near to it are put to that example.
+        """
         reasons, place = np.unique(self.of[columns], return_inverse=True)
         weights = np.bincount(place, weights=shares, minlength=len(reasons))
         first = np.lexsort((reasons, -np.abs(weights)))
-        named = {
-            self.names[at]: float(weight)
-            for at, weight in zip(reasons[first[:NAMED]].tolist(), weights[first], strict=False)
-        }
-        return Weighed(named, len(first) - len(named), float(weights[first[NAMED:]].sum()))
+        named, others = first[:NAMED], first[NAMED:]
+        shared = np.isin(reasons[others], self.of[near.columns] if near else [])
+        return Weighed(
+            named={self.names[reasons[at]]: float(weights[at]) for at in named.tolist()},
+            near=near,
+            shared=float(weights[others[shared]].sum()),
+            others=int((~shared).sum()),
+            left=float(weights[others[~shared]].sum()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """Reasons with their weights: those that weigh most, strongest first, and how many others weigh how much."""
+class Example:
+    """An example of an indicator, as the analysis has it, and the columns that stand in it."""
 
+    text: str
+    indicator: str
+    columns: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """Reasons with their weights."""
+
+    #: those that weigh most, strongest first
     named: Mapping[str, float]
+    #: the example that is near, if any, and what the reasons shared with it weigh that are not named
+    near: Example | None
+    shared: float
+    #: how many others there are, and what they weigh together
     others: int
     left: float
 
     def evidence(self, text: Text, where: Mapping[str, Place], start: float) -> tuple[Evidence, ...]:
         """List the reasons, then what is left, then the starting point; all weights together are the log-odds."""
         listed = [_reason(name, weight, where.get(name), text) for name, weight in self.named.items()]
+        if self.near:
+            listed.append(Evidence(kind="example", text=self.near.text, weight=self.shared, name=self.near.indicator))
         if self.others:
             listed.append(Evidence(kind="words", text=f"{self.others} more reasons", weight=self.left))
         return (*listed, Evidence(kind="prior", text="before reading", weight=start))

@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 from scipy.sparse import csr_array, dia_array, diags_array
 
-from watchtower.classify.evidence import Reasons, Weighed, places
+from watchtower.classify.evidence import Example, Reasons, Weighed, places
 from watchtower.classify.fitting import FloatArray
 from watchtower.classify.model import Model
 from watchtower.classify.reading import Reader
@@ -30,12 +30,19 @@ class Explainer:
         self._targets: Sequence[Target] = [
             {target.id: target for target in analysis.targets}[id] for id in fitted.targets
         ]
-        examples: dict[str, list[int]] = {}
-        for at, id in enumerate(fitted.example_of):
-            examples.setdefault(id, []).append(at)
-        #: of each target its indicators, each with its examples
+        texts = [text for target in analysis.targets for one in target.indicators for text in one.examples]
+        rows = fitted.example_rows
+        self._near = [
+            Example(text, id, rows.indices[rows.indptr[at] : rows.indptr[at + 1]])
+            for at, (text, id) in enumerate(zip(texts, fitted.example_of, strict=True))
+        ]
+        #: of each target its indicators, each with the places of its examples; and the places of all of them
         self._indicators = [
-            [(one.id, examples.get(one.id, [])) for one in target.indicators] for target in self._targets
+            [(one.id, np.flatnonzero([near.indicator == one.id for near in self._near])) for one in target.indicators]
+            for target in self._targets
+        ]
+        self._of_target = [
+            np.array([at for _, places in some for at in places], dtype=int) for some in self._indicators
         ]
         self._reader = reader
         self._fitted = fitted
@@ -61,7 +68,7 @@ class Explainer:
         answers = {id: np.asarray(rows @ choice.weights) + choice.starts for id, choice in self._fitted.choices.items()}
         explained: list[list[Explanation]] = []
         for at, (reading, wanted) in enumerate(zip(readings, columns, strict=True)):
-            weighed = self._weighed(rows, at, wanted)
+            weighed = self._weighed(rows, at, wanted, likeness[at])
             where = places(self._reader.matcher, reading.text, set(chain(*(one.named for one in weighed))))
             explained.append([])
             for column, reasons in zip(wanted, weighed, strict=True):
@@ -78,11 +85,22 @@ class Explainer:
                 )
         return explained
 
-    def _weighed(self, rows: csr_array, at: int, columns: Sequence[int]) -> list[Weighed]:
+    def _weighed(self, rows: csr_array, at: int, columns: Sequence[int], likeness: FloatArray) -> list[Weighed]:
         here = slice(rows.indptr[at], rows.indptr[at + 1])
         features, values = rows.indices[here], rows.data[here]
         weights = self._fitted.weights[features]
-        return [self._reasons.strongest(features, values * weights[:, column]) for column in columns]
+        return [
+            self._reasons.strongest(features, values * weights[:, column], self._nearest(column, likeness))
+            for column in columns
+        ]
+
+    def _nearest(self, column: int, likeness: FloatArray) -> Example | None:
+        """Find the example of a target that a text is most like, if it is like any."""
+        examples = self._of_target[column]
+        if not examples.size:
+            return None
+        best = examples[np.argmax(likeness[examples])]
+        return self._near[best] if likeness[best] >= LIKENESS else None
 
     def _answer(self, target: Target, answers: Mapping[str, FloatArray], at: int) -> str | None:
         if target.id not in answers:
@@ -94,7 +112,7 @@ class Explainer:
         best, most = None, 0.0
         for id, examples in self._indicators[column]:
             holds = id in holding
-            worth = (float(likeness[examples].max()) if examples else 0.0) + (RULE if holds else 0.0)
+            worth = (float(likeness[examples].max()) if examples.size else 0.0) + (RULE if holds else 0.0)
             if worth > most and (holds or worth >= LIKENESS):
                 best, most = id, worth
         return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import click
 from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
 from watchtower.errors import UserError
 from watchtower.text import clean, cut
-from watchtower.types import Explanation, StoredItem, Text
+from watchtower.types import Evidence, Explanation, Needed, StoredItem, Text
 
 #: reasons shown for a target that matches, and for one that does not
 MANY, FEW = 10, 4
@@ -76,10 +76,34 @@ def _reasons(explained: list[Explanation]) -> Iterator[str]:
         yield f"{one.target}: {one.score:.2f}, threshold {one.threshold:.2f}: {verdict}" + (
             f" ({found})" if one.matched and found else ""
         )
-        for reason in one.evidence[: MANY if one.matched else FEW]:
-            where = f" in the {reason.field}" if reason.field else ""
-            named = f" [{reason.name}]" if reason.kind == "concept" else ""
-            yield f"    {reason.weight:+.2f}  {reason.kind}: {cut(reason.text, 70)}{named}{where}"
+        yield from _weights(one.evidence, MANY if one.matched else FEW)
+        if one.needed:
+            yield from _needed(one.needed, one.threshold)
+
+
+def _weights(evidence: Sequence[Evidence], most: int) -> Iterator[str]:
+    """List the strongest reasons and the example that is near, and sum up the others: all add up to the log-odds."""
+    shown = [reason for at, reason in enumerate(evidence) if at < most or reason.kind == "example"]
+    others = [reason.weight for at, reason in enumerate(evidence) if at >= most and reason.kind != "example"]
+    for reason in shown:
+        where = f" in the {reason.field}" if reason.field else ""
+        named = f" [{reason.name}]" if reason.kind in ("concept", "example") else ""
+        yield f"    {reason.weight:+.2f}  {reason.kind}: {cut(reason.text, 70)}{named}{where}"
+    if others:
+        yield f"    {sum(others):+.2f}  all else, with what held before reading"
+    yield f"    {sum(reason.weight for reason in evidence):+.2f}  together, in log-odds"
+
+
+def _needed(needed: Needed, threshold: float) -> Iterator[str]:
+    yield f"    needed: {needed.log_odds:+.2f} to reach the threshold"
+    if needed.unmet:
+        yield f"    its rule would hold with: {' and '.join(needed.unmet)}"
+    elif needed.unmet is not None:
+        yield "    its rule holds, and other reasons weigh more"
+    for addition in needed.additions:
+        named = ", ".join(f"{term} [{id}]" for term, id in zip(addition.terms, addition.concepts, strict=True))
+        would = "a match" if addition.score >= threshold else "no match"
+        yield f"    with {named} in the title: {addition.score:.2f}, {would}"
 
 
 def _shape(stored: StoredItem, explained: list[Explanation]) -> dict[str, Any]:

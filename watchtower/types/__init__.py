@@ -47,11 +47,13 @@ from watchtower.types.collecting import (
     WebAnswer,
 )
 from watchtower.types.evidence import (
+    Addition,
     Classified,
     Evidence,
     Explanation,
     Grouping,
     Match,
+    Needed,
     StoredItem,
     StoredModel,
     StoryItem,
@@ -93,6 +95,7 @@ from watchtower.types.weighing import (
 
 __all__ = [
     "FEW",
+    "Addition",
     "Analysis",
     "Answer",
     "Assessment",
@@ -136,6 +139,7 @@ __all__ = [
     "Match",
     "Measure",
     "Message",
+    "Needed",
     "NotModified",
     "Origin",
     "Outcome",

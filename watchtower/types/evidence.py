@@ -104,6 +104,30 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """Terms put before a title to see what they change, and the score that the text then had."""
+
+    concepts: tuple[str, ...]
+    #: one term of each concept
+    terms: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """What a text that does not match would have needed."""
+
+    #: log-odds between the score and the threshold
+    log_odds: float
+    #: the fewest conditions, as rules write them, after which the target's rule would hold: none where it does, None
+    #: where the target has no rule
+    unmet: tuple[str, ...] | None
+    #: single concepts that would have carried the text over the threshold, best first; where none would, the best one
+    #: and all that the rule lacks together, with the scores they lead to
+    additions: tuple[Addition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Why a text does or does not match one target: evidence whose weights sum to the score's log-odds."""
 
@@ -113,6 +137,8 @@ class Explanation:
     evidence: tuple[Evidence, ...]
     indicator: str | None = None
     answer: str | None = None
+    #: of a text that does not match, what it would have needed
+    needed: Needed | None = None
 
     @property
     def matched(self) -> bool:

@@ -113,3 +113,12 @@ def test_a_place_is_never_beyond_what_is_read() -> None:
     read = rivers.text("Velin", "dam", "x " * MOST_READ + "flood")
     floods = rivers.classifier().explain(read)[1]
     assert "flood" not in {reason.name for reason in floods.evidence}
+
+
+def test_what_a_text_shares_with_the_nearest_example_is_put_to_it() -> None:
+    example = "Ministers initial a treaty on river water"
+    sharing = rivers.classifier().explain(rivers.text(f"{example} after long talks in the old town of Velin"))[2]
+    [near] = [reason for reason in sharing.evidence if reason.kind == "example"]
+    assert (near.text, near.name, near.field) == (example, "pact", "")
+    assert near.weight != 0
+    assert not [r for r in rivers.classifier().explain(rivers.text("lace"))[2].evidence if r.kind == "example"]
