@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchtower import __version__
@@ -14,9 +15,10 @@ from watchtower.config.values import Config, DigestSettings, FetchSettings
 from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Watchtower
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store, Web
-from watchtower.types import Evaluation, Pacing
+from watchtower.types import Evaluation, Pacing, stable_id
 
 if TYPE_CHECKING:
+    from watchtower.archive.files import FileArchive
     from watchtower.fetch.guard import Guard
     from watchtower.teaching import Teacher
 
@@ -86,6 +88,14 @@ def web(config: Config, *, clock: Clock = utc_now) -> Web:
         guard=_guard(settings),
         clock=clock,
     )
+
+
+def archive(config: Config, path: Path, feed: str | None) -> FileArchive:
+    """Find the files of an archive; ``feed`` is the one that all of them belong to, if given. Raises ``UserError``."""
+    from watchtower.archive.files import FileArchive
+
+    names = [name for one in config.feeds for name in (one.id, one.title, one.owner, one.url)]
+    return FileArchive(path, max_bytes=config.settings.fetch.max_bytes, belonging=stable_id(feed or "", *names))
 
 
 def reliability_picture(evaluation: Evaluation) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from watchtower.types import (
+    Archived,
     Classified,
     Digest,
     Explanation,
@@ -16,8 +17,10 @@ from watchtower.types import (
     Grouping,
     Item,
     KnownItem,
+    Mark,
     Message,
     Outcome,
+    Piece,
     StoredItem,
     StoredModel,
     StoryItem,
@@ -53,6 +56,19 @@ class Web(Protocol):
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebAnswer:
         """Send ``body`` once, following no redirect; the answer may be cut."""
+
+
+class Archive(Protocol):
+    """Stored documents and items, read from disk.
+
+    ``pieces`` yields every file's pieces in the same order each time, from where its mark says that reading stopped;
+    of a file that has been taken in whole, one empty piece. It never raises for a bad file: that is a problem of a
+    piece without a mark. ``size`` is the number of bytes on disk.
+    """
+
+    size: int
+
+    def pieces(self, marks: Mapping[str, Mark]) -> Generator[Piece, None, None]: ...
 
 
 class Classifier(Protocol):
@@ -99,6 +115,16 @@ class Store(Protocol):
         An item is replaced only by a higher revision. It then counts as unclassified, and stays in its story
         and keeps its matches, whose ``revision`` is the earlier one, until ``save_classified``.
         """
+
+    # --- archives
+    def marks(self) -> Mapping[str, Mark]:
+        """How far each file of an archive has been taken in, by its path."""
+
+    def known_at(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, Sequence[KnownItem]]]:
+        """Feed id and canonical addresses in; feed id to address to the feed's items there, by id, out."""
+
+    def save_archived(self, archived: Archived) -> None:
+        """Store the new items and the mark of one piece of an archive whole; an item that is there stays as it is."""
 
     # --- grouping
     def ungrouped(self, limit: int) -> list[StoryItem]:

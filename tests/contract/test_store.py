@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.factories import NOW
 from watchtower.errors import StoreError
 from watchtower.seams import Store
-from watchtower.types import Grouping, Item, StoredItem, Text, VisitKind
+from watchtower.types import Archived, Grouping, Item, Mark, StoredItem, Text, VisitKind
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -217,6 +217,48 @@ def test_a_batch_of_five_thousand_items_is_stored_whole(store: Store) -> None:
     assert len(store.items_of_stories([f"story-{n}" for n in range(100)])) == 5_001
     assert store.ungrouped(1) == []
     assert store.unclassified(1) == []
+
+
+# --- archives
+
+
+def test_what_an_archive_brings_is_stored_with_its_mark(store: Store) -> None:
+    assert store.marks() == {}
+    mark = Mark(file="/old \ud800.jsonl", fingerprint="f", position=2**40, line=2**33, left_out=7)
+    brought = make.item(backfill=True)
+    store.save_archived(Archived(mark=mark, new=(brought,)))
+    kept = replace(mark, file="/old \ufffd.jsonl")
+    assert store.marks() == {kept.file: kept}
+    assert stored(store, brought.id).item == brought
+    assert store.feed_states() == {}
+    store.save_archived(Archived(mark=replace(kept, position=2**41, done=True)))
+    assert store.marks() == {kept.file: replace(kept, position=2**41, done=True)}
+
+
+def test_a_piece_without_a_mark_leaves_marks_as_they_are(store: Store) -> None:
+    store.save_archived(Archived(mark=None, new=(make.item(),)))
+    assert store.marks() == {} and len(store.ungrouped(10)) == 1
+
+
+def test_an_archive_never_changes_an_item_that_is_there(store: Store) -> None:
+    there = make.item()
+    saved(store, there)
+    store.save_archived(Archived(mark=None, new=(replace(there, title="Older title", backfill=True),)))
+    assert stored(store, there.id).item == there
+
+
+def test_items_are_found_by_feed_and_address(store: Store) -> None:
+    one, two = make.item(key="a", url="https://h.example/1"), make.item(key="b", url="https://h.example/1")
+    other = make.item(feed_id="upland-post", url="https://h.example/1")
+    saved(store, one, two, other, make.item(key="c", url=None))
+    found = store.known_at(
+        {"harbour-news": ["https://h.example/1", "https://h.example/2"], "nobody": ["https://h.example/1"]}
+    )
+    assert {url: sorted(item.key for item in there) for url, there in found["harbour-news"].items()} == {
+        "https://h.example/1": ["a", "b"]
+    }
+    assert set(found) == {"harbour-news"}
+    assert store.known_at({}) == {} == store.known_at({"harbour-news": []})
 
 
 # --- grouping

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from watchtower.cli.archive import take_in
 from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
 from watchtower.types import PullReport, Visit, VisitKind
 
@@ -17,15 +18,27 @@ from watchtower.types import PullReport, Visit, VisitKind
 @click.command("pull")
 @config_option
 @click.option("--feed", "only", metavar="ID", multiple=True, help="Only this feed; may be given again.")
-@click.option("--force", is_flag=True, help="Ask feeds that are not due yet, too.")
+@click.option("--force", is_flag=True, help="Ask feeds that are not due yet, too; with --from, read files again.")
+@click.option(
+    "--from",
+    "archive",
+    metavar="FILE|DIR",
+    type=click.Path(path_type=Path),
+    help="Take in an archive instead: feed documents, JSON Lines, or an OPML list that points to such files.",
+)
 @json_option
-def command(config_path: Path, only: tuple[str, ...], force: bool, as_json: bool) -> int:
+def command(config_path: Path, only: tuple[str, ...], force: bool, archive: Path | None, as_json: bool) -> int:
     """Fetch the feeds that are due, store what is new, group it and classify it.
 
-    Exit 1 where feeds were asked and every one of them failed.
+    Exit 1 where feeds were asked and every one of them failed. With --from nothing is fetched: the items of the archive
+    are stored as backfill, which is never news in a digest. --feed then says which feed all of them belong to; without
+    it, the names of files and folders and the "source" of each line tell. What is stored already stays as it is, and
+    a second run goes on where the first one stopped. Exit 1 where something could not be taken in.
     """
     from watchtower import build
 
+    if archive is not None:
+        return take_in(load_config(config_path), archive, only, force, as_json)
     tower = build.watchtower(load_config(config_path))
     try:
         with _progress(sys.stderr.isatty() and not as_json) as progress:

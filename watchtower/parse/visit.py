@@ -102,10 +102,10 @@ def read(feed: Feed, outcome: Outcome) -> Reading:
         parsed = parse(outcome.body, outcome.headers, outcome.url)
     except ParseError as error:
         return Reading(feed_id=feed.id, outcome=outcome, problem=str(error))
-    return Reading(feed_id=feed.id, outcome=outcome, parsed=parsed, entries=identify(_saying(parsed.entries)))
+    return Reading(feed_id=feed.id, outcome=outcome, parsed=parsed, entries=identify(saying(parsed.entries)))
 
 
-def _saying(entries: Iterable[Entry]) -> list[Entry]:
+def saying(entries: Iterable[Entry]) -> list[Entry]:
     """Leave out entries that say nothing at all, such as the last one of a document that breaks off."""
     return [entry for entry in entries if entry.title or entry.summary or entry.body or entry.url]
 
@@ -123,7 +123,7 @@ def decide(
     match reading.outcome:
         case Fetched() as fetched if reading.parsed is not None:
             keyed = assign(reading.entries, known)
-            items = [_item(feed, found, key, known.get(key), now) for found, key in keyed]
+            items = [item_of(feed, found, key, known.get(key), now) for found, key in keyed]
             return _fetched(feed, before, fetched, reading.parsed, items, now, pacing)
         case NotModified() as same if before.etag or before.last_modified:
             return _unchanged(feed, before, same, now, pacing)
@@ -242,7 +242,7 @@ def _failed(feed: Feed, before: FeedState, reading: Reading, now: datetime, paci
     return Visit(feed_id=feed.id, at=now, kind=VisitKind.FAILED, state=state, problem=problem)
 
 
-def _item(feed: Feed, found: Identified, key: str, known: KnownItem | None, now: datetime) -> Item | None:
+def item_of(feed: Feed, found: Identified, key: str, known: KnownItem | None, now: datetime) -> Item | None:
     """Make the item that an entry comes to, or None where its text is known."""
     entry = found.entry
     title = entry.title or cut(entry.summary or entry.body, 100) or found.url or "(without a title)"

@@ -14,13 +14,16 @@ from time import perf_counter
 
 from watchtower.digest import period
 from watchtower.errors import UserError
+from watchtower.parse.belonging import Belonging
 from watchtower.parse.urls import canonical_url
+from watchtower.pipeline.archiving import TakenIn, take_in
 from watchtower.pipeline.collecting import check_names, collect
 from watchtower.pipeline.delivering import deliver
 from watchtower.pipeline.parts import DigestPlan, Parts
 from watchtower.pipeline.taking_in import classify_new, group_new
 from watchtower.pipeline.telling import compose, messages_of, requested
-from watchtower.types import Digest, Explanation, Message, PullReport, StoredItem, Text, Visit
+from watchtower.seams import Archive
+from watchtower.types import ArchiveReport, Digest, Explanation, Message, Piece, PullReport, StoredItem, Text, Visit
 
 __all__ = ["DigestPlan", "Watchtower"]
 
@@ -58,10 +61,48 @@ class Watchtower(Parts):
             seconds=round(perf_counter() - started, 3),
         )  # fmt: skip
 
+    def pull_from(
+        self,
+        archive: Archive,
+        *,
+        feed: str | None = None,
+        again: bool = False,
+        on_piece: Callable[[Piece, TakenIn], None] = lambda piece, done: None,
+        on_step: Callable[[str, int], None] = lambda step, items: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> ArchiveReport:
+        """Store the items of an archive as backfill, group and classify them; a second run goes on where one stopped.
+
+        With ``feed`` all belongs to that feed, which need not be enabled. ``on_step`` hears of every batch that was
+        "grouped" or "classified". Raises ``UserError`` for a feed that is not in feeds.yml, ``StoreBusy`` as ``pull``.
+        """
+        check_names([feed] if feed else [], self.feeds, enabled=False)
+        only = next((one for one in self.feeds if one.id == feed), None)
+        started = perf_counter()
+        with self.store.exclusive("pull", wait_seconds=1):
+            done = take_in(self, archive, Belonging(self.feeds, only), again, on_piece, stopping)
+            grown, begun = group_new(self.store, stopping, lambda items: on_step("grouped", items))
+            matches = classify_new(self.store, self.classifier, stopping, lambda items: on_step("classified", items))
+        return ArchiveReport(
+            files=len(done.files),
+            before=done.before,
+            left_out_before=done.left_out_before,
+            undated=done.undated,
+            unknown=dict(done.unknown),
+            problems=tuple(done.problems),
+            problem_count=done.problem_count,
+            new=done.new,
+            known=done.known,
+            stories_new=begun,
+            stories_grown=grown,
+            matches=matches,
+            seconds=round(perf_counter() - started, 3),
+        )
+
     def digest(self, since: datetime, until: datetime) -> Digest:
         """Make the digest of any period from what is stored now; nothing is recorded."""
         now = self.clock()
-        return compose(self, since, until, now=now, late=(), is_late=False)[0]
+        return compose(self, since, until, now=now, late=(), is_late=False, with_backfill=True)[0]
 
     def daily_digest(self) -> Digest | None:
         """Make and record today's digest if its hour has come, with its messages; None where nothing is due.
@@ -99,7 +140,9 @@ class Watchtower(Parts):
             for stored in self.store.late_items(due.since, due.until, due.since - LATE_WITHIN)
             if stored.item.id not in told
         ]
-        made, items = compose(self, due.since, due.until, now=self.clock(), late=late, is_late=due.late)
+        made, items = compose(
+            self, due.since, due.until, now=self.clock(), late=late, is_late=due.late, with_backfill=False
+        )
         empty = not any(section.stories for section in made.sections)
         messages = (
             [] if empty and not self.plan.when_empty else messages_of(made, str(due.local_date), self.plan.formats)

@@ -89,14 +89,14 @@ def _batches(values: Iterable[Outcome], size: int, stopping: Callable[[], bool])
         yield batch
 
 
-def check_names(only: Sequence[str], feeds: Sequence[Feed]) -> None:
-    """Raise ``UserError`` for a feed that is not in feeds.yml, or is switched off there."""
+def check_names(only: Sequence[str], feeds: Sequence[Feed], *, enabled: bool = True) -> None:
+    """Raise ``UserError`` for a feed that is not in feeds.yml, or, with ``enabled``, is switched off there."""
     known = {feed.id for feed in feeds}
     unknown = [name for name in only if name not in known]
     if unknown:
         raise UserError(f"no feed {unknown[0]!r} in feeds.yml{_meant(unknown[0], known)}")
     disabled = [feed.id for feed in feeds if feed.id in only and not feed.enabled]
-    if disabled:
+    if disabled and enabled:
         raise UserError(f"feed {disabled[0]!r} is switched off in feeds.yml (enabled: false)")
 
 

@@ -13,7 +13,9 @@ GROUPED_A_BATCH = 50_000
 CLASSIFIED_A_BATCH = 5000
 
 
-def group_new(store: Store, stopping: Callable[[], bool] = lambda: False) -> tuple[int, int]:
+def group_new(
+    store: Store, stopping: Callable[[], bool] = lambda: False, on_batch: Callable[[int], None] = lambda items: None
+) -> tuple[int, int]:
     """Put every item that has no story yet into one; how many stories grew and how many began."""
     grown = begun = 0
     while not stopping() and (new := store.ungrouped(GROUPED_A_BATCH)):
@@ -26,11 +28,15 @@ def group_new(store: Store, stopping: Callable[[], bool] = lambda: False) -> tup
         touched = set(grouping.stories.values())
         grown += len(touched & there)
         begun += len(touched - there)
+        on_batch(len(new))
     return grown, begun
 
 
 def classify_new(
-    store: Store, classifier: Callable[[], Classifier], stopping: Callable[[], bool] = lambda: False
+    store: Store,
+    classifier: Callable[[], Classifier],
+    stopping: Callable[[], bool] = lambda: False,
+    on_batch: Callable[[int], None] = lambda items: None,
 ) -> int:
     """Classify every item revision that no model has read yet; how many matches that made."""
     matches = 0
@@ -40,4 +46,5 @@ def classify_new(
         assert len(classified) == len(texts), "the classifier left texts out"
         store.save_classified(classified, model.model, model.configuration)
         matches += sum(len(one.matches) for one in classified)
+        on_batch(len(texts))
     return matches

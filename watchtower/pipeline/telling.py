@@ -13,11 +13,27 @@ from watchtower.types import Digest, Message, StoredItem, stable_id
 
 
 def compose(
-    tower: Parts, since: datetime, until: datetime, *, now: datetime, late: Sequence[StoredItem], is_late: bool
+    tower: Parts,
+    since: datetime,
+    until: datetime,
+    *,
+    now: datetime,
+    late: Sequence[StoredItem],
+    is_late: bool,
+    with_backfill: bool,
 ) -> tuple[Digest, list[str]]:
-    """Make the digest of a period from what is stored, and name the items it tells of."""
+    """Make the digest of a period from what is stored, and name the items it tells of.
+
+    An item of an archive is told of only ``with_backfill``, and where the period was over when it was taken in: it is
+    history then, else it would be news that nobody has just heard.
+    """
     store, plan = tower.store, tower.plan
-    matched = [*store.matched_items(since, until, now), *late]
+    news = [
+        stored
+        for stored in store.matched_items(since, until, now)
+        if not stored.item.backfill or (with_backfill and until <= stored.item.first_seen)
+    ]
+    matched = [*news, *late]
     told_stories = sorted({stored.story for stored in matched if stored.story})
     items = tuple(store.items_of_stories(told_stories))
     classifier = tower.classifier()

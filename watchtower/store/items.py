@@ -138,6 +138,18 @@ def known(conn: Connection, wanted: Mapping[str, Sequence[str]]) -> dict[str, di
     return found
 
 
+def known_at(conn: Connection, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[KnownItem]]]:
+    """Find what is stored of these feeds at these addresses, by id."""
+    asked = {(feed_id, storable(url)): url for feed_id, urls in wanted.items() for url in urls}
+    found: dict[str, dict[str, list[KnownItem]]] = {}
+    for hashes in bulk.chunks(sorted({lookup_hash(url) for _, url in asked}), bulk.IN_LIST):
+        for row in conn.execute(select(*_KNOWN).where(items.c.url_hash.in_(hashes)).order_by(items.c.id)):
+            url = asked.get((row.feed_id, row.url))
+            if url is not None:
+                found.setdefault(row.feed_id, {}).setdefault(url, []).append(_known_of(row))
+    return found
+
+
 def _known_of(row: Row[*tuple[Any, ...]]) -> KnownItem:
     return KnownItem(
         id=row.id,

@@ -5,26 +5,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
 from watchtower.errors import StoreError
-from watchtower.store import digests, feeds, items, matches, models, outbox, stories
+from watchtower.store import archives, digests, feeds, items, matches, models, outbox, stories
 from watchtower.store import verdicts as judgements
 from watchtower.store.connect import WRITES, is_in_memory, open_engine
 from watchtower.store.failures import as_store_error
 from watchtower.store.locks import LocalLocks, advisory_lock, file_lock
 from watchtower.store.migrate import upgrade
-from watchtower.store.texts import storable, storable_message, storable_verdict, storable_visits
+from watchtower.store.texts import storable, storable_item, storable_message, storable_verdict, storable_visits
 from watchtower.types import (
+    Archived,
     Classified,
     Digest,
     FeedState,
     Grouping,
     Item,
     KnownItem,
+    Mark,
     Message,
     StoredItem,
     StoredModel,
@@ -93,6 +96,25 @@ class SqlStore:
         with self._writing() as conn:
             feeds.save(conn, done)
             items.save(conn, (item for visit in done for item in (*visit.new, *visit.revised)))
+
+    # --- archives
+    def marks(self) -> Mapping[str, Mark]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return archives.marks(conn)
+
+    def known_at(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, Sequence[KnownItem]]]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.known_at(conn, wanted)
+
+    def save_archived(self, archived: Archived) -> None:
+        """See ``seams.Store``."""
+        new = [storable_item(item) for item in archived.new]
+        with self._writing() as conn:
+            items.save(conn, new)
+            if archived.mark:
+                archives.save(conn, replace(archived.mark, file=storable(archived.mark.file)))
 
     # --- grouping
     def ungrouped(self, limit: int) -> list[StoryItem]:

@@ -72,6 +72,17 @@ visits = Table(
     Column("warnings", JSON, nullable=False),
 )
 
+archives = Table(
+    "archives",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("left_out", BigInteger, nullable=False),
+    Column("done", Boolean, nullable=False),
+)
+
 stories = Table("stories", metadata, Column("id", Text, primary_key=True))
 
 # The long texts come last: SQLite reads a row from its start, so what is asked for most is found soonest.

@@ -18,6 +18,7 @@ from watchtower.types.analysis import (
     Target,
     TargetKind,
 )
+from watchtower.types.archiving import Archived, ArchiveReport, Mark, Piece
 from watchtower.types.assessing import (
     Assessment,
     Correction,
@@ -98,6 +99,8 @@ __all__ = [
     "Addition",
     "Analysis",
     "Answer",
+    "ArchiveReport",
+    "Archived",
     "Assessment",
     "Bin",
     "Classified",
@@ -136,6 +139,7 @@ __all__ = [
     "Likelihood",
     "Lineage",
     "Made",
+    "Mark",
     "Match",
     "Measure",
     "Message",
@@ -145,6 +149,7 @@ __all__ = [
     "Outcome",
     "Pacing",
     "ParsedFeed",
+    "Piece",
     "PullReport",
     "Reset",
     "Rhythm",

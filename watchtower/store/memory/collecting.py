@@ -8,13 +8,15 @@ from datetime import datetime
 
 from watchtower.errors import StoreError
 from watchtower.store.memory.base import Base, Kept, in_utc
-from watchtower.store.texts import storable, storable_visits
+from watchtower.store.texts import storable, storable_item, storable_visits
 from watchtower.types import (
+    Archived,
     Classified,
     FeedState,
     Grouping,
     Item,
     KnownItem,
+    Mark,
     StoredItem,
     StoryItem,
     Text,
@@ -28,6 +30,7 @@ class Collecting(Base):
     def __init__(self) -> None:
         super().__init__()
         self._states: dict[str, FeedState] = {}
+        self._marks: dict[str, Mark] = {}
 
     # --- collecting
     def feed_states(self) -> Mapping[str, FeedState]:
@@ -55,6 +58,33 @@ class Collecting(Base):
             self._states |= {state.feed_id: state for state in states}
             for item in items:
                 self._save_item(item)
+
+    # --- archives
+    def marks(self) -> Mapping[str, Mark]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return dict(self._marks)
+
+    def known_at(self, wanted: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, Sequence[KnownItem]]]:
+        """See ``seams.Store``."""
+        asked = {(feed_id, storable(url)): url for feed_id, urls in wanted.items() for url in urls}
+        found: dict[str, dict[str, list[KnownItem]]] = {}
+        with self._turn():
+            for item in sorted(self._present(), key=lambda item: item.id):
+                url = asked.get((item.feed_id, item.url or ""))
+                if url is not None:
+                    found.setdefault(item.feed_id, {}).setdefault(url, []).append(_known(item))
+        return found
+
+    def save_archived(self, archived: Archived) -> None:
+        """See ``seams.Store``."""
+        items = [in_utc(storable_item(item)) for item in archived.new]
+        with self._turn():
+            for item in items:
+                self._save_item(item)
+            if mark := archived.mark:
+                file = storable(mark.file)
+                self._marks[file] = replace(mark, file=file)
 
     def _save_item(self, item: Item) -> None:
         kept = self._items.get(item.id)

@@ -1,0 +1,129 @@
+"""``watchtower pull --from``: what is shown of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from watchtower.cli.main import DONE, TROUBLE
+from watchtower.errors import UserError
+from watchtower.types import ArchiveReport, Piece
+
+if TYPE_CHECKING:
+    from watchtower.config.values import Config
+    from watchtower.pipeline.archiving import TakenIn
+
+#: problems, sources and files that people are told of one by one
+MOST_TOLD = 10
+
+
+def take_in(config: Config, path: Path, only: Sequence[str], again: bool, as_json: bool) -> int:
+    """Take in an archive and say what came of it; the exit status."""
+    from watchtower import build
+
+    if len(only) > 1:
+        raise UserError("with --from, --feed says which feed all items belong to: give one")
+    feed = only[0] if only else None
+    archive = build.archive(config, path, feed)
+    tower = build.watchtower(config)
+    try:
+        with _progress(archive.size, sys.stderr.isatty() and not as_json) as shown:
+            report = tower.pull_from(archive, feed=feed, again=again, on_piece=shown.piece, on_step=shown.step)
+    finally:
+        tower.close()
+    if as_json:
+        click.echo(json.dumps(_shape(report, archive.passed_over), ensure_ascii=False))
+    else:
+        _tell(report, archive.passed_over)
+    return DONE if report.is_whole else TROUBLE
+
+
+class _Quiet:
+    def piece(self, piece: Piece, done: TakenIn) -> None:
+        """Nothing to show where nobody looks."""
+
+    def step(self, step: str, items: int) -> None:
+        """Nothing to show where nobody looks."""
+
+
+@contextmanager
+def _progress(size: int, shown: bool) -> Iterator[_Quiet]:
+    if not shown:
+        yield _Quiet()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=size)
+        counts = {"grouped": 0, "classified": 0}
+
+        class _Bar(_Quiet):
+            new = 0
+
+            def piece(self, piece: Piece, done: TakenIn) -> None:
+                self.new = done.new
+                bar.update(task, completed=piece.read, description=f"{done.new:,} new, {done.known:,} known")
+
+            def step(self, step: str, items: int) -> None:
+                counts[step] += items
+                total = max(self.new, counts[step])
+                bar.update(task, total=total, completed=counts[step], description=f"{counts[step]:,} {step}")
+
+        yield _Bar()
+
+
+def _shape(report: ArchiveReport, passed_over: Sequence[Path]) -> dict[str, object]:
+    return {
+        "feeds": {"due": 0, "fetched": 0, "unchanged": 0, "failed": 0},
+        "items": {"new": report.new, "revised": 0, "known": report.known, "undated": report.undated},
+        "stories": {"new": report.stories_new, "grown": report.stories_grown},
+        "matches": report.matches,
+        "seconds": report.seconds,
+        "files": {"read": report.files, "before": report.before, "passed_over": len(passed_over)},
+        "unknown": dict(report.unknown),
+        "problems": list(report.problems),
+        "problem_count": report.problem_count,
+    }
+
+
+def _tell(report: ArchiveReport, passed_over: Sequence[Path]) -> None:
+    files = f"{_counted(report.files, 'file')} read, {report.before} taken in before"
+    items = f"{report.new:,} new items, {report.known:,} known; {report.stories_new:,} new stories"
+    click.echo(f"{files}. {items}; {report.matches:,} matches. {report.seconds:.1f} s")
+    if report.undated:
+        _say(f"{_counted(report.undated, 'item')} without a date: each counts for the day its file was written")
+    if report.left_out_before:
+        lines = _counted(report.left_out_before, "line")
+        _say(f"{lines} of the files taken in before were left out then; --force reads these files again")
+    if passed_over:
+        _say(f"{_counted(len(passed_over), 'file')} of other formats passed over, such as {passed_over[0]}")
+    _list(report.problems, report.problem_count)
+    if report.unknown:
+        click.echo(f"{_counted(sum(report.unknown.values()), 'item')} not taken in: no feed is known as", err=True)
+        sources = sorted(report.unknown.items(), key=lambda pair: (-pair[1], pair[0]))
+        _list([f"{source!r} ({_counted(items, 'item')})" for source, items in sources], len(sources))
+        _say("give --feed ID for an archive of one feed; or make an entry in feeds.yml with this id, title or address")
+        _say("(enabled: false where it is not to be asked) and run this again")
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"  {sentence}", err=True)
+
+
+def _list(said: Sequence[str], count: int) -> None:
+    for sentence in said[:MOST_TOLD]:
+        _say(sentence)
+    if count > MOST_TOLD:
+        _say(f"... and {count - MOST_TOLD:,} more; --json lists the first hundred")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
