@@ -40,6 +40,10 @@ CALLS: dict[str, tuple[Callable[[Store], object], set[str]]] = {
         lambda store: store.save_visits([make.visit(revised=(make.revised(ITEM),))]),
         {"sqlite_autoindex_items_1"},
     ),
+    "known_at": (
+        lambda store: store.known_at({"harbour-news": ["https://harbour-news.example/entry-000001"]}),
+        {"ix_items_url_hash"},
+    ),
     "save_grouping": (
         lambda store: store.save_grouping(make.story("story-2", ITEM)),
         {"sqlite_autoindex_items_1", "ix_items_story"},
@@ -104,7 +108,8 @@ def test_no_query_reads_every_item(store: SqlStore, name: str) -> None:
 def test_every_query_of_the_store_that_reads_items_is_among_them() -> None:
     others = {
         "feed_states", "told", "save_digest", "last_digest", "digest", "due_messages", "mark_sent", "mark_failed",
-        "model", "learned_model", "newest_model", "save_model", "verdicts", "save_verdicts", "exclusive", "close",
+        "model", "learned_model", "newest_model", "save_model", "verdicts", "save_verdicts", "marks",
+        "save_archived", "exclusive", "close",
     }  # fmt: skip
     methods = {name for name, value in vars(Store).items() if callable(value) and not name.startswith("_")}
     assert methods == others | set(CALLS)
