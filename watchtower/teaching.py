@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -157,11 +158,12 @@ class Teacher:
     def _slices(self, verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
         kinds = {name.casefold(): feed.kind for feed in self.feeds for name in (feed.owner, feed.title, feed.id)}
         by_feed = {feed.id: feed.kind for feed in self.feeds}
+        by_site = {site: feed.kind for feed in reversed(self.feeds) if (site := _site(feed.url))}
 
         def kind(verdict: Verdict) -> str:
             stored = self.store.item(verdict.item_id)
             found = by_feed.get(stored.item.feed_id) if stored else None
-            return found or kinds.get(verdict.publisher.casefold(), "unknown")
+            return found or kinds.get(verdict.publisher.casefold()) or by_site.get(_site(verdict.url), "unknown")
 
         languages = [verdict.language or "unknown" for verdict in verdicts]
         return {"language": languages, "source kind": [kind(verdict) for verdict in verdicts]}
@@ -217,6 +219,11 @@ def copies(verdicts: Sequence[Verdict]) -> list[str]:
     ]
     grouped = stories.group(items, []).stories
     return [grouped[verdict.item_id] for verdict in verdicts]
+
+
+def _site(address: str | None) -> str:
+    """Return the host of an address, without the www; of none, nothing."""
+    return (urlsplit(address or "").hostname or "").removeprefix("www.")
 
 
 def _all(verdicts: Sequence[Verdict]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -188,14 +188,16 @@ def test_a_verdict_finds_its_item_by_address_and_its_kind_of_source(desk: Desk) 
     )
     renamed = replace(there, item_id="8", title="Turbines stop")
     elsewhere = replace(there, item_id="9", url=None, publisher="upland press")
+    unknown = replace(there, item_id="10", url="https://nobody.example/2")
     teacher = desk.opened()
     with closing(teacher.store):
         teacher.store.save_visits([make.visit(item)])
-        taken = teacher.take([there, renamed, elsewhere])
-        assert sorted(verdict.item_id for verdict in teacher.verdicts()) == sorted([item.id, "8", "9"])
+        taken = teacher.take([there, renamed, elsewhere, unknown])
+        assert sorted(verdict.item_id for verdict in teacher.verdicts()) == sorted([item.id, "8", "9", "10"])
         found = teacher.evaluate()
-    assert (taken.new, taken.changed, taken.known) == (3, 0, 0)
-    assert {kind.name for kind in found.evaluation.slices["source kind"]} == {"other", "unknown"}
+    assert (taken.new, taken.changed, taken.known) == (4, 0, 0)
+    kinds = {kind.name: kind.judged // len(TARGETS) for kind in found.evaluation.slices["source kind"]}
+    assert kinds == {"other": 3, "unknown": 1}
 
 
 def test_measuring_on_what_was_learned_says_how_many(desk: Desk) -> None:

@@ -18,7 +18,9 @@ BoolArray = NDArray[np.bool_]
 RESAMPLES, COVERED, SEED = 500, 0.95, 0
 #: bins of the reliability curve, from 0 to 1
 BINS = 10
-FIGURES = ("precision", "recall", "f1", "f_beta", "average_precision", "brier")
+FIGURES = ("precision", "recall", "f1", "f_beta", "average_precision", "brier", "calibration_error", "said", "found")
+#: standard deviations on either side of a normal's mean between which 95 % of it lies
+_DEVIATIONS = 1.96
 #: numbers held at once while resampling: bounds memory however many items there are
 _AT_ONCE = 2_000_000
 
@@ -44,8 +46,10 @@ def evaluate(scored: Scored, beta: float = 1.0) -> Evaluation:
     """Measure every target, their mean, and every slice.
 
     Average precision is scikit-learn's (Manning et al. 2008, ch. 8); the Brier score the mean square of score minus
-    truth. Intervals are percentiles over ``RESAMPLES`` resamples of the items (Efron 1979), widened to the figure
-    itself where they miss it; the same resamples serve all targets, so that the mean has an interval too.
+    truth; the calibration error how far mean score and share lie apart, averaged over the items by bins of the
+    reliability curve (Naeini et al. 2015). Intervals are percentiles over ``RESAMPLES`` resamples of the items (Efron
+    1979), widened to the figure itself where they miss it; the same resamples serve all targets, so that the mean has
+    an interval too.
     """
     columns = range(len(scored.targets))
     parts = [_Part.of(scored, [column]) for column in columns]
@@ -94,7 +98,8 @@ class _Part:
         hits, total = truth[:, self.matched].sum(axis=1), counts.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             square = beta * beta
-            errors = counts @ np.square(self.scores - self.belongs)
+            squares = counts @ np.square(self.scores - self.belongs)
+            errors = counts @ (_bins(self.scores) * (self.scores - self.belongs)[:, None])
             found = np.where(belonging > 0, 1.0, np.nan)
             return {
                 "precision": np.where(said > 0, hits / said, np.where(belonging > 0, 0.0, np.nan)),
@@ -102,7 +107,10 @@ class _Part:
                 "f1": found * 2 * hits / (said + belonging),
                 "f_beta": found * (1 + square) * hits / (said + square * belonging),
                 "average_precision": self._average_precision(counts, truth),
-                "brier": errors / total,
+                "brier": squares / total,
+                "calibration_error": np.abs(errors).sum(axis=1) / total,
+                "said": counts @ self.scores / total,
+                "found": belonging / total,
             }
 
     def _average_precision(self, counts: FloatArray, truth: FloatArray) -> FloatArray:
@@ -184,19 +192,30 @@ def _slices(scored: Scored, names: Sequence[str], beta: float) -> list[Measure]:
     return [_measure(name, part, *drawn) for name, part, drawn in zip(every, parts, draws, strict=True)]
 
 
+def _bins(scores: FloatArray) -> FloatArray:
+    """Say with a 1 into which bin each score falls: scores x bins."""
+    return np.asarray(np.eye(BINS)[np.minimum((scores * BINS).astype(int), BINS - 1)])
+
+
 def _reliability(part: _Part) -> tuple[Bin, ...]:
-    place = np.minimum((part.scores * BINS).astype(int), BINS - 1)
+    bins = _bins(part.scores)
+    counts, said, found = bins.sum(axis=0), part.scores @ bins, part.belongs @ bins
     return tuple(
         Bin(
             low=at / BINS,
             high=(at + 1) / BINS,
-            count=int((place == at).sum()),
-            said=_mean_of(part.scores[place == at]),
-            found=_mean_of(part.belongs[place == at].astype(np.float64)),
+            count=int(counts[at]),
+            said=float(said[at] / counts[at]) if counts[at] else None,
+            found=float(found[at] / counts[at]) if counts[at] else None,
+            interval=_wilson(float(found[at]), float(counts[at])) if counts[at] else None,
         )
         for at in range(BINS)
     )
 
 
-def _mean_of(values: FloatArray) -> float | None:
-    return float(values.mean()) if values.size else None
+def _wilson(hits: float, count: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson 1927): it says something also of few items and of 0 and 1."""
+    share, square = hits / count, _DEVIATIONS**2
+    middle = (share + square / (2 * count)) / (1 + square / count)
+    half = _DEVIATIONS / (1 + square / count) * (share * (1 - share) / count + square / (4 * count**2)) ** 0.5
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from watchtower.types import Evaluation, Measure
 
 #: figure to the head of its column
-COLUMNS = {"precision": "precision", "recall": "recall", "f1": "F1", "average_precision": "AP", "brier": "Brier"}
-CELL, NAME = 19, 28
+COLUMNS = {"precision": "precision", "recall": "recall", "f1": "F1", "average_precision": "AP"}
+CALIBRATION = {"brier": "Brier", "calibration_error": "calibration error", "said": "mean score", "found": "belongs"}
+CELL, NAME = 22, 28
+#: figures that are small, so that a third decimal says something
+FINE = ("brier", "calibration_error")
 
 
 def table(evaluation: Evaluation) -> Iterator[str]:
-    """Yield one line a target, the mean, and every slice; each figure with its 95 % interval."""
+    """Yield one line a target, the mean, and every slice, each figure with its 95 % interval; then how calibrated."""
     columns = dict(COLUMNS)
     if evaluation.beta != 1:
         columns = {"f_beta": f"F{evaluation.beta:g}", **columns}
-    yield f"{'target':{NAME}}{'n':>6}  " + "".join(f"{head:<{CELL}}" for head in columns.values()).rstrip()
-    for measure in (*evaluation.targets, evaluation.macro):
-        yield _line(measure, columns)
+    every = (*evaluation.targets, evaluation.macro)
+    yield from _part("target", every, columns)
     for name, slices in evaluation.slices.items():
-        yield f"\nby {name}, all targets together"
-        yield from (_line(measure, columns) for measure in slices)
+        yield from ("", *_part(f"by {name}, all targets", slices, columns))
+    yield from ("", "calibration: is a score of 0.7 right seven times in ten?", *_part("target", every, CALIBRATION))
+    for name, slices in evaluation.slices.items():
+        yield from ("", *_part(f"by {name}, all targets", slices, CALIBRATION))
+
+
+def _part(title: str, measures: Sequence[Measure], columns: Mapping[str, str]) -> Iterator[str]:
+    yield f"{title:{NAME}}{'n':>6}{'of':>7}  " + "".join(f"{head:<{CELL}}" for head in columns.values()).rstrip()
+    for measure in measures:
+        cells = "".join(f"{_cell(measure, name):<{CELL}}" for name in columns).rstrip()
+        said = "too few labels to say anything" if measure.is_few else cells
+        yield f"{measure.name:{NAME}}{measure.n:>6}{measure.judged:>7}  {said}"
 
 
 def shape(evaluation: Evaluation) -> dict[str, Any]:
@@ -53,21 +66,17 @@ def changes(before: Evaluation, after: Evaluation) -> Iterator[str]:
         yield (f"{new.name:{NAME}}{new.n:>6}  " + "".join(f"{cell:<{CELL + 8}}" for cell in cells)).rstrip()
 
 
-def _line(measure: Measure, columns: dict[str, str]) -> str:
-    cells = "".join(f"{_cell(measure, name):<{CELL}}" for name in columns).rstrip()
-    return f"{measure.name:{NAME}}{measure.n:>6}  {cells}{'  too few labels' if measure.is_few else ''}"
-
-
 def _cell(measure: Measure, name: str) -> str:
     if name not in measure.intervals:
         return "-"
+    places = 3 if name in FINE else 2
     low, high = measure.intervals[name]
-    return f"{_number(measure, name)} [{low:.2f}, {high:.2f}]"
+    return f"{_number(measure, name)} [{low:.{places}f}, {high:.{places}f}]"
 
 
 def _number(measure: Measure, name: str) -> str:
     value = measure.figures[name]
-    return "-" if value is None else f"{value:.2f}" if name != "brier" else f"{value:.3f}"
+    return "-" if value is None else f"{value:.{3 if name in FINE else 2}f}"
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
@@ -78,8 +87,5 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "too_few": measure.is_few,
         **rounded,
         "intervals": {name: [round(end, 6) for end in ends] for name, ends in measure.intervals.items()},
-        "reliability": [
-            {"low": one.low, "high": one.high, "count": one.count, "said": one.said, "found": one.found}
-            for one in measure.reliability
-        ],
+        "reliability": [asdict(one) for one in measure.reliability],
     }

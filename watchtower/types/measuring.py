@@ -19,6 +19,8 @@ class Bin:
     #: mean score, and share that belongs; None where the bin is empty
     said: float | None
     found: float | None
+    #: 95 % interval of that share for so many items (Wilson 1927); None where the bin is empty
+    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

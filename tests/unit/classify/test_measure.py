@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -56,6 +58,37 @@ def test_reliability_counts_every_judgement_once() -> None:
     [first, _] = evaluate(scored()).targets
     assert sum(step.count for step in first.reliability) == first.judged == 200
     assert all(step.said is None or step.low <= step.said <= step.high for step in first.reliability)
+
+
+def test_the_calibration_error_is_how_far_scores_and_shares_lie_apart_bin_by_bin() -> None:
+    of = scored()
+    for at, measure in enumerate(evaluate(of).targets):
+        scores, truth = of.scores[:, at], of.belongs[:, at]
+        bins = [[n for n in range(200) if min(int(scores[n] * 10), 9) == bin] for bin in range(10)]
+        gaps = [abs(sum(scores[n] - truth[n] for n in members)) for members in bins]
+        assert measure.figures["calibration_error"] == pytest.approx(sum(gaps) / 200)
+        assert measure.figures["said"] == pytest.approx(scores.mean())
+        assert measure.figures["found"] == pytest.approx(truth.mean())
+
+
+def test_scores_that_are_the_truth_have_no_error() -> None:
+    of = scored()
+    sure = replace(of, scores=of.belongs.astype(float), order=of.belongs.astype(float))
+    for measure in evaluate(sure).targets:
+        assert (measure.figures["calibration_error"], measure.figures["brier"]) == (0, 0)
+
+
+def test_a_share_of_few_items_has_a_wide_interval_and_never_one_of_no_width() -> None:
+    few, many = (evaluate(scored(items=items)).targets[0].reliability for items in (20, 2000))
+    widths = [[one.interval[1] - one.interval[0] for one in bins if one.interval] for bins in (few, many)]
+    assert min(widths[0]) > max(min(widths[1]), 0.2)
+    assert all(0 <= one.interval[0] <= one.found <= one.interval[1] <= 1 for one in few if one.interval)
+    assert all((one.interval is None) == (one.count == 0) for one in (*few, *many))
+
+
+def test_the_picture_draws_no_curve_of_too_few_labels() -> None:
+    picture = reliability_picture(evaluate(scored(items=12)))
+    assert "too few labels" in picture and "<circle" not in picture
 
 
 def test_the_picture_is_svg_that_names_every_target() -> None:
