@@ -87,6 +87,7 @@ def web(config: Config, *, clock: Clock = utc_now) -> Web:
         user_agent=_user_agent(settings),
         guard=_guard(settings),
         clock=clock,
+        proxy=settings.proxy,
     )
 
 
@@ -138,6 +139,7 @@ def _fetcher(config: Config, clock: Clock) -> Fetcher:
         user_agent=_user_agent(settings),
         guard=_guard(settings),
         clock=clock,
+        proxy=settings.proxy,
     )
 
 

@@ -18,7 +18,7 @@ PREFIX = "WATCHTOWER_"
 IGNORED = "WATCHTOWER_TEST_"
 LARGEST_SECRET = 64 * 1024
 #: settings that may hold a secret, and so may be named by a file
-IN_FILES = (("web", "token"), ("database", "url"))
+IN_FILES = (("web", "token"), ("database", "url"), ("fetch", "proxy"))
 
 
 def names() -> dict[str, tuple[str, Field]]:

@@ -224,6 +224,12 @@ COUNTRY = Text(wanted="a country of two capital letters (ISO 3166), such as KR",
 FEED_ADDRESS = Text(
     wanted="an http or https address", pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$", make=_feed_address
 )
+PROXY = Text(
+    wanted="an address such as http://proxy.example:3128, or nothing",
+    pattern=r"^(https?://[^/?#\s]+/?)?$",
+    make=lambda text: _feed_address(text) if text else text,
+    may_be_empty=True,
+)
 DATABASE = Text(
     wanted="an address such as sqlite:///watchtower.db or postgresql://host/name",
     pattern=r"^(sqlite|postgresql)([+][a-z0-9_]+)?://[^\s]*$",

@@ -14,6 +14,7 @@ from watchtower.config.formats import (
     MAYBE_EMPTY,
     NETWORK,
     PLAIN,
+    PROXY,
     SIZE,
     ZONE,
     choice,
@@ -84,6 +85,12 @@ _FETCH = (
         shape=Either(shapes=(SIZE, _whole(1, 2**31 - 1))),
         says="Most bytes of one decoded body.",
         default="15MiB",
+    ),
+    Field(
+        name="proxy",
+        shape=PROXY,
+        says="An HTTP proxy that every request goes through; what addresses are refused stays the same.",
+        default='""',
     ),
     Field(
         name="contact",
@@ -168,15 +175,17 @@ SETTINGS = Record(
 
 
 def check(found: Found, log: Log) -> None:
-    """Report a password in the database's address: the file is meant to be shared."""
-    database = found.at("database")
-    url = database.at("url") if database else None
-    if url and _password(url.value):
-        message = (
-            "a password does not belong in a file that is shared: set WATCHTOWER_DATABASE__URL, "
-            "or WATCHTOWER_DATABASE__URL_FILE to a file that holds the address"
-        )
-        log.add(url.tree, url.path, message)
+    """Report a password in an address: the file is meant to be shared."""
+    for section, key in (("database", "url"), ("fetch", "proxy")):
+        part = found.at(section)
+        url = part.at(key) if part else None
+        if url and _password(url.value):
+            name = f"WATCHTOWER_{section}__{key}".upper()
+            message = (
+                f"a password does not belong in a file that is shared: set {name}, "
+                f"or {name}_FILE to a file that holds the address"
+            )
+            log.add(url.tree, url.path, message)
 
 
 def _password(url: str) -> bool:

@@ -39,6 +39,8 @@ class FetchSettings:
     timeout_seconds: float = 20.0
     #: most bytes of one decoded body
     max_bytes: int = 15 * 1024 * 1024
+    #: address of an HTTP proxy that every request goes through, or empty
+    proxy: str = field(default="", repr=False)
     #: a URL or mail address that server operators can turn to, sent in the User-Agent
     contact: str = ""
 

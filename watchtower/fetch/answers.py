@@ -71,24 +71,36 @@ def _trouble(error: Exception, host: str) -> str:
     match error:
         case AddressRefused():
             return str(error)
-        case aiohttp.ClientConnectorDNSError():
-            return f"the name {host} could not be resolved: {_cause(error.os_error)}"
-        case aiohttp.ClientConnectorCertificateError():
-            return f"the certificate of {host} is not valid: {_cause(error.certificate_error)}"
-        case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
-            return f"no secure connection to {host}: {_cause(error)}"
         case aiohttp.ClientConnectorError():
-            return f"no connection to {host}: {_cause(error.os_error)}"
+            return _no_connection(error, host)
+        case ssl.SSLError():
+            return f"no secure connection to {host}: {_cause(error)}"
         case aiohttp.ServerDisconnectedError():
             return f"{host} closed the connection without an answer"
         case aiohttp.ClientPayloadError():
             return f"the answer of {host} broke off or is damaged: {_cause(error.__cause__ or error)}"
+        case aiohttp.ClientHttpProxyError():
+            return f"the proxy (fetch.proxy) does not lead to {host}: {error.status} {error.message}"
         case aiohttp.ClientResponseError():
             return f"the answer of {host} is not valid HTTP: {error.message}"
         case aiohttp.InvalidURL():
             return f"not a valid address: {error}"
         case _:
             return f"the connection to {host} broke: {_cause(error)}"
+
+
+def _no_connection(error: aiohttp.ClientConnectorError, host: str) -> str:
+    match error:
+        case aiohttp.ClientProxyConnectionError():
+            return f"no connection to the proxy (fetch.proxy): {_cause(error.os_error)}"
+        case aiohttp.ClientConnectorDNSError():
+            return f"the name {host} could not be resolved: {_cause(error.os_error)}"
+        case aiohttp.ClientConnectorCertificateError():
+            return f"the certificate of {host} is not valid: {_cause(error.certificate_error)}"
+        case aiohttp.ClientConnectorSSLError():
+            return f"no secure connection to {host}: {_cause(error)}"
+        case _:
+            return f"no connection to {host}: {_cause(error.os_error)}"
 
 
 def _cause(error: BaseException) -> str:

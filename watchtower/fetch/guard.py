@@ -97,6 +97,10 @@ class Guard:
         self._networks = tuple(_network(entry) for entry in entries if "/" in entry)
         self._hosts = frozenset(_spelling(entry) for entry in entries if "/" not in entry)
 
+    def trusts(self, host: str) -> bool:
+        """Tell whether ``host`` may be asked wherever it leads."""
+        return self._open or _spelling(host) in self._hosts
+
     def check_host(self, host: str) -> None:
         """Raise ``AddressRefused`` where ``host`` is an address, in whatever spelling, that may not be asked."""
         if (address := plain_address(host)) is not None:
@@ -104,7 +108,7 @@ class Guard:
 
     def check(self, host: str, address: str) -> None:
         """Raise ``AddressRefused`` where ``address``, to which ``host`` leads, may not be asked."""
-        if self._open or _spelling(host) in self._hosts:
+        if self.trusts(host):
             return
         known = plain_address(address)
         what = special(known) if known is not None else "not an IP address"

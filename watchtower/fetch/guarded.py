@@ -16,7 +16,7 @@ from watchtower.fetch.guard import Guard
 from watchtower.fetch.headers import plain_headers
 from watchtower.fetch.resolver import GuardedResolver
 from watchtower.fetch.route import Route, first_stop, redirected
-from watchtower.fetch.sessions import Limits, open_session
+from watchtower.fetch.sessions import Limits, Way, open_session
 from watchtower.types import WebAnswer
 
 #: how much of the answer to a post is kept: a receiver's word of what was wrong, not a document
@@ -38,10 +38,10 @@ class GuardedClient:
         user_agent: str,
         guard: Guard,
         clock: Callable[[], datetime],
+        proxy: str = "",
     ) -> None:
         self._limits = Limits(timeout_seconds=timeout_seconds, max_bytes=max_bytes)
-        self._user_agent = user_agent
-        self._guard = guard
+        self._way = Way(guard=guard, user_agent=user_agent, proxy=proxy)
         self._clock = clock
 
     def get(self, url: str, *, accept: str = "*/*") -> WebAnswer:
@@ -83,9 +83,9 @@ class GuardedClient:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
-        resolver = GuardedResolver(self._guard)
+        resolver = GuardedResolver(self._way.guard)
         try:
-            async with open_session(self._guard, resolver, user_agent=self._user_agent, keep=False) as session:
+            async with open_session(self._way, resolver, keep=False) as session:
                 yield session
         finally:
             await resolver.close()

@@ -17,7 +17,7 @@ from watchtower.fetch.client import Client, Journey, departure
 from watchtower.fetch.guard import Guard
 from watchtower.fetch.lanes import Lanes, drive
 from watchtower.fetch.resolver import GuardedResolver
-from watchtower.fetch.sessions import Limits, open_session
+from watchtower.fetch.sessions import Limits, Way, open_session
 from watchtower.types import Failed, FetchRequest, Outcome
 
 
@@ -39,12 +39,12 @@ class HttpFetcher:
         user_agent: str,
         guard: Guard,
         clock: Callable[[], datetime],
+        proxy: str = "",
     ) -> None:
         self._concurrency = concurrency
         self._per_host = per_host
         self._limits = Limits(timeout_seconds=timeout_seconds, max_bytes=max_bytes)
-        self._user_agent = user_agent
-        self._guard = guard
+        self._way = Way(guard=guard, user_agent=user_agent, proxy=proxy)
         self._clock = clock
 
     def fetch(self, requests: Sequence[FetchRequest]) -> Generator[Outcome, None, None]:
@@ -82,7 +82,7 @@ class HttpFetcher:
 
         Else 20,000 hosts with one feed each would leave thousands of idle connections open.
         """
-        resolver = GuardedResolver(self._guard)
+        resolver = GuardedResolver(self._way.guard)
         try:
             async with self._session(resolver, keep=True) as first, self._session(resolver, keep=False) as second:
                 yield first, second
@@ -90,7 +90,7 @@ class HttpFetcher:
             await resolver.close()
 
     def _session(self, resolver: GuardedResolver, *, keep: bool) -> AbstractAsyncContextManager[aiohttp.ClientSession]:
-        return open_session(self._guard, resolver, user_agent=self._user_agent, keep=keep)
+        return open_session(self._way, resolver, keep=keep)
 
 
 class _Flight:
