@@ -30,11 +30,20 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("address", REFUSED)
-def test_an_address_that_is_not_public_is_refused(address: str) -> None:
+def test_s3_an_address_that_is_not_public_is_refused(address: str) -> None:
     with pytest.raises(AddressRefused, match=r"fetch\.allow"):
         Guard().check("feeds.example", address)
     with pytest.raises(AddressRefused):
         Guard().check_host(address)
+
+
+WRAPPED_OR_CALLED_PUBLIC = ["64:ff9b::7f00:1", "2002:7f00:1::", "192.0.0.8", "224.0.0.1", "::ffff:169.254.169.254"]
+
+
+@pytest.mark.parametrize("address", WRAPPED_OR_CALLED_PUBLIC)
+def test_s3_the_ranges_that_python_calls_public_are_refused(address: str) -> None:
+    with pytest.raises(AddressRefused):
+        Guard().check("feeds.example", address)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
