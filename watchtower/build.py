@@ -44,7 +44,7 @@ def watchtower(
         feeds=config.feeds,
         analysis=config.analysis,
         store=opened,
-        fetcher=fetcher or _fetcher(config, clock),
+        fetcher=fetcher or http_fetcher(config, clock=clock),
         classifier=_Following(config, opened, clock),
         notifiers=(_file_notifier(config),),
         plan=_plan(config.settings.digest, config),
@@ -99,6 +99,23 @@ def archive(config: Config, path: Path, feed: str | None) -> FileArchive:
     return FileArchive(path, max_bytes=config.settings.fetch.max_bytes, belonging=stable_id(feed or "", *names))
 
 
+def http_fetcher(config: Config, *, clock: Clock = utc_now) -> Fetcher:
+    """Make what asks servers for feeds, within the limits of this configuration."""
+    from watchtower.fetch.http import HttpFetcher
+
+    settings = config.settings.fetch
+    return HttpFetcher(
+        concurrency=settings.concurrency,
+        per_host=settings.per_host,
+        timeout_seconds=settings.timeout_seconds,
+        max_bytes=settings.max_bytes,
+        user_agent=_user_agent(settings),
+        guard=_guard(settings),
+        clock=clock,
+        proxy=settings.proxy,
+    )
+
+
 def reliability_picture(evaluation: Evaluation) -> str:
     """Draw the reliability curves of an evaluation as SVG."""
     from watchtower import classify
@@ -125,22 +142,6 @@ def _store(config: Config) -> Store:
     from watchtower.store import open_store
 
     return open_store(config.settings.database.url, config.folder)
-
-
-def _fetcher(config: Config, clock: Clock) -> Fetcher:
-    from watchtower.fetch.http import HttpFetcher
-
-    settings = config.settings.fetch
-    return HttpFetcher(
-        concurrency=settings.concurrency,
-        per_host=settings.per_host,
-        timeout_seconds=settings.timeout_seconds,
-        max_bytes=settings.max_bytes,
-        user_agent=_user_agent(settings),
-        guard=_guard(settings),
-        clock=clock,
-        proxy=settings.proxy,
-    )
 
 
 def _guard(settings: FetchSettings) -> Guard:

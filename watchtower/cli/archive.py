@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from watchtower.cli.main import DONE, TROUBLE
+from watchtower.cli.progress import Progress, progress
 from watchtower.errors import UserError
 from watchtower.types import ArchiveReport, Piece
 
@@ -33,7 +33,9 @@ def take_in(config: Config, path: Path, only: Sequence[str], again: bool, as_jso
     archive = build.archive(config, path, feed)
     tower = build.watchtower(config)
     try:
-        with _progress(archive.size, sys.stderr.isatty() and not as_json) as shown:
+        with progress("archive", quiet=as_json) as bar:
+            bar.begin(archive.size)
+            shown = _Shown(bar)
             report = tower.pull_from(archive, feed=feed, again=again, on_piece=shown.piece, on_step=shown.step)
     finally:
         tower.close()
@@ -44,40 +46,22 @@ def take_in(config: Config, path: Path, only: Sequence[str], again: bool, as_jso
     return DONE if report.is_whole else TROUBLE
 
 
-class _Quiet:
+class _Shown:
+    """Tells a bar first of bytes read, then of items grouped and classified."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._new = 0
+        self._steps: Counter[str] = Counter()
+
     def piece(self, piece: Piece, done: TakenIn) -> None:
-        """Nothing to show where nobody looks."""
+        self._new = done.new
+        self._bar.at(piece.read, f"{done.new:,} new, {done.known:,} known")
 
     def step(self, step: str, items: int) -> None:
-        """Nothing to show where nobody looks."""
-
-
-@contextmanager
-def _progress(size: int, shown: bool) -> Iterator[_Quiet]:
-    if not shown:
-        yield _Quiet()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=size)
-        counts = {"grouped": 0, "classified": 0}
-
-        class _Bar(_Quiet):
-            new = 0
-
-            def piece(self, piece: Piece, done: TakenIn) -> None:
-                self.new = done.new
-                bar.update(task, completed=piece.read, description=f"{done.new:,} new, {done.known:,} known")
-
-            def step(self, step: str, items: int) -> None:
-                counts[step] += items
-                total = max(self.new, counts[step])
-                bar.update(task, total=total, completed=counts[step], description=f"{counts[step]:,} {step}")
-
-        yield _Bar()
+        self._steps[step] += items
+        count = self._steps[step]
+        self._bar.at(count, f"{count:,} items {step}", total=max(self._new, count))
 
 
 def _shape(report: ArchiveReport, passed_over: Sequence[Path]) -> dict[str, object]:

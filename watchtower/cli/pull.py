@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from watchtower.cli.archive import take_in
 from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
+from watchtower.cli.progress import Progress, progress
 from watchtower.types import PullReport, Visit, VisitKind
 
 
@@ -41,8 +39,8 @@ def command(config_path: Path, only: tuple[str, ...], force: bool, archive: Path
         return take_in(load_config(config_path), archive, only, force, as_json)
     tower = build.watchtower(load_config(config_path))
     try:
-        with _progress(sys.stderr.isatty() and not as_json) as progress:
-            report = tower.pull(only=only, force=force, on_start=progress.start, on_visit=progress.visit)
+        with progress("feeds", quiet=as_json) as bar:
+            report = tower.pull(only=only, force=force, on_start=bar.begin, on_visit=_Shown(bar).visit)
     finally:
         tower.close()
     click.echo(json.dumps(_shape(report)) if as_json else _sentence(report))
@@ -52,43 +50,18 @@ def command(config_path: Path, only: tuple[str, ...], force: bool, archive: Path
     return TROUBLE if report.due and report.failed == report.due else DONE
 
 
-class _Quiet:
-    def start(self, due: int) -> None:
-        """Nothing to show where nobody looks."""
+class _Shown:
+    """Tells a bar of visits."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._done = self._new = self._failed = 0
 
     def visit(self, visit: Visit) -> None:
-        """Nothing to show where nobody looks."""
-
-
-@contextmanager
-def _progress(shown: bool) -> Iterator[_Quiet]:
-    if not shown:
-        yield _Quiet()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("feeds"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-
-        class _Bar(_Quiet):
-            new = failed = 0
-
-            def start(self, due: int) -> None:
-                self.task = bar.add_task("", total=due)
-
-            def visit(self, visit: Visit) -> None:
-                self.new += len(visit.new)
-                self.failed += visit.kind is VisitKind.FAILED
-                bar.update(self.task, advance=1, description=f"{self.new} new items, {self.failed} failed")
-
-        yield _Bar()
+        self._done += 1
+        self._new += len(visit.new)
+        self._failed += visit.kind is VisitKind.FAILED
+        self._bar.at(self._done, f"{self._done} asked, {self._new} new items, {self._failed} failed")
 
 
 def _shape(report: PullReport) -> dict[str, object]:

@@ -79,9 +79,9 @@ def refuse_what_is_no_feed(document: Document) -> None:
     if document.root == "html":
         title = found[1] if (found := _TITLE.search(document.text[:50_000])) else ""
         named = f' titled "{cut(plain(title), 80)}"' if title.strip() else ""
-        raise ParseError(f"not a feed: an HTML page{named}; look in its source for a link of type application/rss+xml")
+        raise ParseError(f"not a feed: an HTML page{named}; `watchtower feeds discover` looks for its feed")
     if document.root == "opml":
-        raise ParseError("not a feed: an OPML list of subscriptions; put the addresses in it into feeds.yml one by one")
+        raise ParseError("not a feed: an OPML list of subscriptions; `watchtower feeds import` takes it in")
 
 
 def _root_at(text: str) -> int:

@@ -14,6 +14,7 @@ from time import perf_counter
 
 from watchtower.digest import period
 from watchtower.errors import UserError
+from watchtower.health import health_of
 from watchtower.parse.belonging import Belonging
 from watchtower.parse.urls import canonical_url
 from watchtower.pipeline.archiving import TakenIn, take_in
@@ -23,7 +24,18 @@ from watchtower.pipeline.parts import DigestPlan, Parts
 from watchtower.pipeline.taking_in import classify_new, group_new
 from watchtower.pipeline.telling import compose, messages_of, requested
 from watchtower.seams import Archive
-from watchtower.types import ArchiveReport, Digest, Explanation, Message, Piece, PullReport, StoredItem, Text, Visit
+from watchtower.types import (
+    ArchiveReport,
+    Digest,
+    Explanation,
+    FeedHealth,
+    Message,
+    Piece,
+    PullReport,
+    StoredItem,
+    Text,
+    Visit,
+)
 
 __all__ = ["DigestPlan", "Watchtower"]
 
@@ -180,6 +192,11 @@ class Watchtower(Parts):
         address = canonical_url(wanted)
         found = [stored] if stored else self.store.items_at(address) if address else []
         return [(one, self.classifier().explain(Text.of(one.item))) for one in found]
+
+    def feed_health(self) -> list[FeedHealth]:
+        """Say how every feed is doing, in the order of feeds.yml."""
+        states, now = self.store.feed_states(), self.clock()
+        return [health_of(feed, states.get(feed.id), now) for feed in self.feeds]
 
     def close(self) -> None:
         """Let go of the database."""

@@ -9,8 +9,8 @@ from watchtower.seams import Classifier, Store
 
 #: items grouped in one go: the stories around them are read once a batch, so large batches pay (191 MiB at 50,000)
 GROUPED_A_BATCH = 50_000
-#: items classified in one go: bounds memory, large enough that batching pays
-CLASSIFIED_A_BATCH = 5000
+#: items classified in one go: with bodies, 5,000 took 718 MiB and 1,000 take 308, in the same time
+CLASSIFIED_A_BATCH = 1000
 
 
 def group_new(

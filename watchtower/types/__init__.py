@@ -61,6 +61,7 @@ from watchtower.types.evidence import (
     Text,
     Verdict,
 )
+from watchtower.types.finding import FoundFeed, Trial, TrialResult
 from watchtower.types.ids import stable_id
 from watchtower.types.lineage import Lineage, Origin
 from watchtower.types.measuring import FEW, Bin, Evaluation, Measure
@@ -127,6 +128,7 @@ __all__ = [
     "FeedState",
     "FetchRequest",
     "Fetched",
+    "FoundFeed",
     "Grouping",
     "Health",
     "Indicator",
@@ -171,6 +173,8 @@ __all__ = [
     "Trend",
     "TrendDay",
     "TrendState",
+    "Trial",
+    "TrialResult",
     "Verdict",
     "Visit",
     "VisitKind",
