@@ -34,7 +34,7 @@ def test_list_says_how_every_feed_is_doing(command: Command, sources: Path) -> N
     assert before.status == 0 and before.out.splitlines()[-1] == "6 feeds: 5 never asked, 1 switched off"
     command("pull", "--config", sources)
     lines = command("feeds", "list", "--config", sources).out.splitlines()
-    assert lines[0].split() == ["feed", "state", "last", "item", "every", "next", "try", "title"]
+    assert lines[0].split() == ["feed", "condition", "last", "item", "every", "next", "try", "title"]
     rows = {line.split()[0]: line for line in lines}
     assert "healthy" in rows["works"] and " in 1 " in rows["works"] and rows["works"].endswith("Works 한국")
     assert lines[lines.index(rows["page"]) + 1].startswith("    not a feed: an HTML page")
@@ -43,13 +43,13 @@ def test_list_says_how_every_feed_is_doing(command: Command, sources: Path) -> N
 
 def test_list_can_be_cut_to_states_and_tells_programs_all(command: Command, sources: Path) -> None:
     command("pull", "--config", sources)
-    result = command("feeds", "list", "--state", "gone", "--state", "not-a-feed", "--config", sources, "--json")
-    assert [(row["feed"], row["state"], row["next_try"] is None) for row in result.json] == [
+    result = command("feeds", "list", "--condition", "gone", "--condition", "not-a-feed", "--config", sources, "--json")
+    assert [(row["feed"], row["condition"], row["next_try"] is None) for row in result.json] == [
         ("page", "not a feed", False),
         ("gone", "gone", True),
     ]
     assert all(row["reason"] and row["failures"] == 1 and row["last_item"] is None for row in result.json)
-    assert command("feeds", "list", "--state", "dead", "--config", sources).status == 2
+    assert command("feeds", "list", "--condition", "dead", "--config", sources).status == 2
 
 
 def test_check_tries_every_enabled_feed_and_changes_nothing(

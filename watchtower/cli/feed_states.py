@@ -18,17 +18,21 @@ from watchtower.types import Feed, FeedCondition, FeedHealth
 
 #: what a feed is that is not asked, whatever it was before
 OFF = "switched off"
-STATES = (*(str(condition).replace(" ", "-") for condition in FeedCondition), OFF.replace(" ", "-"))
+CONDITIONS = (*(str(condition).replace(" ", "-") for condition in FeedCondition), OFF.replace(" ", "-"))
 
 
 @click.command("list")
 @click.option(
-    "--state", "states", type=click.Choice(STATES), multiple=True, help="Only feeds in this state; may be given again."
+    "--condition",
+    "wanted",
+    type=click.Choice(CONDITIONS),
+    multiple=True,
+    help="Only feeds in this condition; may be given again.",
 )
 @config_option
 @json_option
-def list_(states: tuple[str, ...], config_path: Path, as_json: bool) -> int:
-    """Say how every feed is doing: its state and why, its last item, its rhythm, when it is asked next.
+def list_(wanted: tuple[str, ...], config_path: Path, as_json: bool) -> int:
+    """Say how every feed is doing: its condition and why, its last item, its rhythm, when it is asked next.
 
     quiet: silent for longer than usual. stale: answers, but has brought nothing for so long that nothing is to be
     expected. The last item is when one was first seen; the rhythm is the usual time between two.
@@ -42,24 +46,24 @@ def list_(states: tuple[str, ...], config_path: Path, as_json: bool) -> int:
     finally:
         tower.close()
     pairs = list(zip(config.feeds, health, strict=True))
-    shown = [pair for pair in pairs if not states or _state(*pair).replace(" ", "-") in states]
+    shown = [pair for pair in pairs if not wanted or _condition(*pair).replace(" ", "-") in wanted]
     if as_json:
         click.echo(json.dumps([_shape(feed, one, config.feeds) for feed, one in shown], ensure_ascii=False))
         return DONE
     for line in _lines(shown, config.feeds, now):
         click.echo(line)
-    counts = Counter(_state(*pair) for pair in pairs)
+    counts = Counter(_condition(*pair) for pair in pairs)
     said = ", ".join(f"{count} {state}" for state, count in counts.most_common())
     click.echo(f"{len(pairs)} feed{'s' if len(pairs) != 1 else ''}: {said}")
     return DONE
 
 
-def _state(feed: Feed, health: FeedHealth) -> str:
+def _condition(feed: Feed, health: FeedHealth) -> str:
     return str(health.condition) if feed.enabled else OFF
 
 
 def _reasons(feed: Feed, health: FeedHealth, feeds: Sequence[Feed]) -> list[str]:
-    """Why a feed is in its state, where that has a reason, and where it has moved to."""
+    """Why a feed is in its condition, where that has a reason, and where it has moved to."""
     known = feed.enabled and health.condition is not FeedCondition.NEVER_ASKED
     again = f", {health.failures} times in a row" if health.failures > 1 else ""
     problem = f"{health.problem}{again}" if known and health.problem else ""
@@ -70,7 +74,7 @@ def _lines(pairs: Sequence[tuple[Feed, FeedHealth]], feeds: Sequence[Feed], now:
     rows = [
         (
             feed.id,
-            _state(feed, health),
+            _condition(feed, health),
             _ago(health.last_new, now),
             about(health.rhythm) if health.rhythm else "-",
             _ahead(health.next_check, now) if feed.enabled else "-",
@@ -78,7 +82,7 @@ def _lines(pairs: Sequence[tuple[Feed, FeedHealth]], feeds: Sequence[Feed], now:
         )
         for feed, health in pairs
     ]
-    head, *lines = in_columns([("feed", "state", "last item", "every", "next try", "title"), *rows])
+    head, *lines = in_columns([("feed", "condition", "last item", "every", "next try", "title"), *rows])
     told = [head]
     for line, (feed, health) in zip(lines, pairs, strict=True):
         told += [line, *(f"    {said}" for said in _reasons(feed, health, feeds))]
@@ -101,7 +105,7 @@ def _shape(feed: Feed, health: FeedHealth, feeds: Sequence[Feed]) -> dict[str, o
         "title": feed.title,
         "url": without_credentials(feed.url),
         "enabled": feed.enabled,
-        "state": _state(feed, health),
+        "condition": _condition(feed, health),
         "reason": health.problem if feed.enabled else "",
         "failures": health.failures,
         "last_item": _moment(health.last_new),
