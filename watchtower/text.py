@@ -14,17 +14,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 # ANSI escape sequences (ECMA-48 CSI and OSC): removed whole, so that "\x1b[31mred" leaves "red".
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-# C0 and C1 controls but tab and line ends, lone surrogates, non-characters, Unicode bidirectional controls
+# C0 and C1 controls but those that are spaces, lone surrogates, non-characters, Unicode bidirectional controls
 # (UAX #9: ALM, LRM, RLM, LRE..RLO, LRI..PDI), zero-width space, word joiner, BOM, interlinear annotation.
+# Python calls all of them not printable.
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
     r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_SPACES = re.compile(r"\s+")
 # Elements whose content is no text; and comments. Each is looked for with its end in one walk, see ``_without_code``.
 _CODE = re.compile(r"<!--|<(script|style|template|noscript|svg|math|iframe|object)\b[^<>]*>", re.I)
 _CODE_ENDS = {
@@ -35,10 +35,11 @@ _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 # What stands between the name of a tag and its end: quoted values may hold ">", but a quote that is not closed before
 # the next "<" is none. Possessive, and never over a "<", so that the work is linear whatever the markup.
 _INSIDE = r"""(?:(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>|[^<>]*+>)"""
-_BLOCK = re.compile(
-    r"</?(?:p|br|div|li|ul|ol|tr|td|th|table|h[1-6]|blockquote|section|article|hr|pre|dd|dt)\b" + _INSIDE, re.I
+_TAG = re.compile(r"<(?:/?([a-zA-Z]\w*+)" + _INSIDE + r"|[!?][^<>]*+>)")
+#: elements that stand apart from what is before and after them
+_BLOCKS = frozenset(
+    "p br div li ul ol tr td th table h1 h2 h3 h4 h5 h6 blockquote section article hr pre dd dt".split()
 )
-_TAG = re.compile(r"</?[a-zA-Z]" + _INSIDE + r"|<[!?][^<>]*+>")
 
 
 def clean(text: str) -> str:
@@ -47,9 +48,14 @@ def clean(text: str) -> str:
     >>> clean("a\\x1b[31m red\\u202e\\x00  b\\n")
     'a red b'
     """
-    if not text.isascii() or not text.isprintable():
-        text = _UNPRINTABLE.sub("", _ANSI.sub("", text))
-    return _SPACES.sub(" ", text).strip()
+    if text.isprintable():  # then a blank is the only space in it
+        text = text.replace("  ", " ")
+        if "  " not in text:
+            return text.strip()
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = " ".join(_UNPRINTABLE.sub("", _ANSI.sub("", text)).split())
+    return text
 
 
 def plain(markup: str) -> str:
@@ -59,8 +65,14 @@ def plain(markup: str) -> str:
     'Talks & tests a < b'
     """
     if "<" in markup:
-        markup = _CDATA.sub(" ", _without_code(markup))
-        markup = _TAG.sub("", _BLOCK.sub(" ", markup))
+        if _CODE.search(markup):
+            markup = _without_code(markup)
+        if "]]>" in markup or "<![CDATA[" in markup:
+            markup = _CDATA.sub(" ", markup)
+        # every second piece is the name of a tag
+        pieces = _TAG.split(markup)
+        pieces[1::2] = [" " if name and name.lower() in _BLOCKS else "" for name in pieces[1::2]]
+        markup = "".join(pieces)
     if "&" in markup:
         markup = html.unescape(markup)
     return clean(markup)
@@ -79,7 +91,7 @@ def _without_code(markup: str) -> str:
             continue
         kept.append(markup[at : opening.start()])
         at = closing.end()
-    return " ".join([*kept, markup[at:]])
+    return " ".join([*kept, markup[at:]]) if kept else markup
 
 
 def cut(text: str, limit: int) -> str:

@@ -51,6 +51,16 @@ _SHAPES = tuple(
 )
 
 
+#: what nine feeds in ten write; both become ISO 8601 for Python's own reader, which is quicker than ours
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+_OFFSET = r"[+-](?:0\d|1[0-3]):?[0-5]\d"
+_RFC_822 = re.compile(
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d\d) ([A-Z][a-z]{{2}}) ((?:19|20)\d\d) ({_TIME}) (?:GMT|UTC|({_OFFSET}))",
+    re.ASCII,
+)
+_RFC_3339 = re.compile(rf"(?:19|20)\d\d-\d\d-\d\dT{_TIME}(?:Z|{_OFFSET})", re.ASCII)
+
+
 def read_date(text: str, parsed: struct_time | None = None) -> datetime | None:
     """Read a date as aware UTC, or return None where it does not say at least year, month and day, all possible.
 
@@ -63,6 +73,8 @@ def read_date(text: str, parsed: struct_time | None = None) -> datetime | None:
     (None, None, None, None)
     """
     text = text.strip()
+    if (moment := _usual(text)) is not None:
+        return moment
     for shape in _SHAPES:
         found = shape.match(text[:100])
         if found and (moment := _moment(found.groupdict())) is not None:
@@ -70,6 +82,19 @@ def read_date(text: str, parsed: struct_time | None = None) -> datetime | None:
     if parsed is not None and not text.isascii() and 1 <= parsed.tm_year <= 9999:
         return datetime.fromtimestamp(0, UTC) + timedelta(seconds=calendar.timegm(parsed))
     return None
+
+
+def _usual(text: str) -> datetime | None:
+    """Read the two usual ways of writing a date; None for every other, and for days that do not exist."""
+    if found := _RFC_822.fullmatch(text):
+        day, name, year, clock, zone = found.groups()
+        text = f"{year}-{_MONTHS.get(name.lower(), 0):02}-{day}T{clock}{zone or 'Z'}"
+    elif not _RFC_3339.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _moment(found: dict[str, str | None]) -> datetime | None:

@@ -57,21 +57,26 @@ def read_document(body: bytes, content_type: str) -> Document:
     if text[0] in "{[":
         return Document(text=text, root="json", whole=text[-1] in "}]", warnings=tuple(warnings))
     declared = _declared_entities(text)
+    text = text[_root_at(text) :]
     repaired = repair_references(text, declared) if "&" in text else text
     if repaired != text:
         warnings.append("bare ampersands or unknown references were put right")
         text = repaired
     if text.count("<") > text.count(">") + _MOST_OPEN_TAGS:
         raise ParseError("the document is too damaged to be read: most of its tags are never closed")
-    start = _root_at(text)
-    name = found[1] if (found := _ROOT.match(text, start)) else ""
-    end = text[-_TRAILER:]
+    name = found[1] if (found := _ROOT.match(text)) else ""
     return Document(
-        text=text[start:],
+        text=text,
         root=name.rpartition(":")[2].lower(),
-        whole=not name or f"</{name}" in end or end.endswith("/>"),
+        whole=not name or closes(text, name),
         warnings=tuple(warnings),
     )
+
+
+def closes(text: str, root: str) -> bool:
+    """Tell whether a document ends with its root element, or nearly so."""
+    end = text[-_TRAILER:]
+    return f"</{root}" in end or end.endswith("/>")
 
 
 def refuse_what_is_no_feed(document: Document) -> None:

@@ -11,7 +11,8 @@ _NUMBER = r"#[xX](?P<hex>[0-9a-fA-F]+);?|#(?P<dec>[0-9]+);?"
 _NUMERIC = re.compile(rf"&(?:{_NUMBER})")
 #: every ``&`` but those of the five references that XML defines
 _REFERENCE = re.compile(rf"&(?!(?:amp|lt|gt|quot|apos);)(?:{_NUMBER}|(?P<name>[A-Za-z][\w.-]*);)?")
-_CDATA, _END = "<![CDATA[", "]]>"
+_COMMENT = "<!--"
+_OPENING = re.compile(r"<!\[CDATA\[|<!--")
 
 
 def repair_references(text: str, declared: Mapping[str, str]) -> str:
@@ -19,23 +20,29 @@ def repair_references(text: str, declared: Mapping[str, str]) -> str:
 
     Outside CDATA, HTML's names become their characters, what names no character U+FFFD, and a bare ampersand
     ``&amp;``: else a lenient parser would guess, and corrupt addresses such as ``?a=1&copy=2``. Inside it, which that
-    parser does not always see as such, only numbers that name no character go.
+    parser does not always see as such, only numbers that name no character go. Comments stay as they are.
     """
 
     def repaired(found: re.Match[str]) -> str:
         return _repaired(found, declared)
 
-    made, at = [], 0
-    while at < len(text):
-        start = text.find(_CDATA, at)
-        if start < 0:
-            made.append(_REFERENCE.sub(repaired, text[at:]))
+    made: list[str] = []
+    at = 0
+    for opening in _OPENING.finditer(text):
+        if opening.start() < at:
+            continue
+        is_comment = opening[0] == _COMMENT
+        end = text.find("-->" if is_comment else "]]>", opening.end())
+        if end < 0 and is_comment:
             break
-        end = text.find(_END, start)
         end = len(text) if end < 0 else end
-        made += (_REFERENCE.sub(repaired, text[at:start]), _NUMERIC.sub(_numeric, text[start:end]))
+        inside = text[opening.start() : end]
+        made += (
+            _REFERENCE.sub(repaired, text[at : opening.start()]),
+            inside if is_comment else _NUMERIC.sub(_numeric, inside),
+        )
         at = end
-    return "".join(made)
+    return "".join([*made, _REFERENCE.sub(repaired, text[at:])])
 
 
 def _repaired(found: re.Match[str], declared: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ _LISTS = {
     name: re.compile(rf"<skip{name}s\s*>(.{{0,2000}}?)</skip{name}s\s*>", re.S | re.I) for name in ("hour", "day")
 }
 _VALUES = {name: re.compile(rf"<{name}\s*>\s*(\w{{1,9}})\s*</{name}\s*>", re.I) for name in ("hour", "day")}
+_MENTIONED = re.compile(r"<skip", re.I)
 _ITEM = re.compile(r"<item\b", re.I)
 
 
@@ -18,6 +19,8 @@ def skips(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     >>> skips("<channel><skipHours><hour>3</hour><hour>24</hour></skipHours><skipDays><day>Sunday</day></skipDays>")
     ((0, 3), (6,))
     """
+    if not _MENTIONED.search(text):
+        return (), ()
     head = _channel(text)
     hours = {int(value) % 24 for value in _listed(head, "hour") if value.isascii() and value.isdigit()}
     days = {_DAYS.index(value.lower()) for value in _listed(head, "day") if value.lower() in _DAYS}

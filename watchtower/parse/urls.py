@@ -32,6 +32,11 @@ _WRAPPERS = (
 )
 #: what no host name contains, in whatever alphabet
 _NO_HOST = re.compile(r"[\s<>\"\\^`{|}]")
+#: an address that is absolute and in its one spelling already, but perhaps for its query and fragment
+_SETTLED = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9._~!$&'()*+,=:@%/-]*"
+    r"(\?[A-Za-z0-9._~!$&'()*+,=:@%/?-]+)?(\#[A-Za-z0-9._~!$&'()*+,=:@%/?-]+)?"
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -41,7 +46,9 @@ def absolute(base_url: str, link: str | None) -> str | None:
     >>> absolute("https://example.org/feeds/news.xml", "../story?id=1")
     'https://example.org/story?id=1'
     """
-    if not link or not (link := clean(link)):
+    if not link or _SETTLED.fullmatch(link):
+        return link or None
+    if not (link := clean(link)):
         return None
     try:
         return web_address(urljoin(base_url, link))
@@ -58,6 +65,8 @@ def canonical_url(url: str | None) -> str | None:
     >>> canonical_url("HTTPS://Example.ORG:443/a?utm_source=rss&id=7#top")
     'https://example.org/a?id=7'
     """
+    if url and (settled := _SETTLED.fullmatch(url)) and settled.lastindex is None:
+        return url
     while (parts := _split(url)) is not None:
         url = _target(parts)
         if url is None:
