@@ -17,7 +17,7 @@ KINDS: Mapping[str, tuple[float, bool]] = {
     "t": (0.3, False),
     "c": (0.3, False),
     "p": (0.3, False),
-    "r": (1.0, False),
+    "r": (0.5, False),
     "w": (1.5, True),
     "v": (1.5, True),
     "a": (4.0, True),
