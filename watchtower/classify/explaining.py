@@ -69,28 +69,34 @@ class Explainer:
         explained: list[list[Explanation]] = []
         for at, (reading, wanted) in enumerate(zip(readings, columns, strict=True)):
             weighed = self._weighed(rows, at, wanted, likeness[at])
-            where = places(self._reader.matcher, reading.text, set(chain(*(one.named for one in weighed))))
+            where = places(self._reader.matcher, reading.text, set(chain(*(one.named for one, _ in weighed))))
             explained.append([])
-            for column, reasons in zip(wanted, weighed, strict=True):
+            for column, (reasons, start) in zip(wanted, weighed, strict=True):
                 target = self._targets[column]
                 explained[at].append(
                     Explanation(
                         target=target.id,
                         score=float(scores[at, column]),
                         threshold=float(self._fitted.thresholds[column]),
-                        evidence=reasons.evidence(reading.text, where, float(self._fitted.starts[column])),
+                        evidence=reasons.evidence(reading.text, where, start),
                         indicator=self._indicator(column, likeness[at], indicated[at]),
                         answer=self._answer(target, answers, at),
                     )
                 )
         return explained
 
-    def _weighed(self, rows: csr_array, at: int, columns: Sequence[int], likeness: FloatArray) -> list[Weighed]:
+    def _weighed(
+        self, rows: csr_array, at: int, columns: Sequence[int], likeness: FloatArray
+    ) -> list[tuple[Weighed, float]]:
+        """Weigh the reasons of one text on some targets; with each target's starting point."""
         here = slice(rows.indptr[at], rows.indptr[at + 1])
         features, values = rows.indices[here], rows.data[here]
-        weights = self._fitted.weights[features]
+        weights, starts = self._fitted.line(features, values)
         return [
-            self._reasons.strongest(features, values * weights[:, column], self._nearest(column, likeness))
+            (
+                self._reasons.strongest(features, values * weights[:, column], self._nearest(column, likeness)),
+                float(starts[column]),
+            )
             for column in columns
         ]
 

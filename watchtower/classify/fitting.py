@@ -16,17 +16,25 @@ FloatArray = NDArray[np.float64]
 #: inverse strength of the penalty
 STRENGTH = 2.0
 FOLDS = 5
-#: inverse strength of the penalty on the slope of the calibration: where a few texts fall apart into two clear heaps,
-#: their scores must not become 0 and 1. On thousands of texts it changes nothing
-CERTAINTY = 1.0
-#: how much it weighs, beside all texts together, that a text of which nothing is known belongs nowhere
-NOTHING = 0.02
+#: how much it weighs, beside all texts together, that a text of which nothing is known belongs nowhere; and the least
+#: that it weighs, in texts
+NOTHING, NOTHING_LEAST = 0.02, 6.0
 #: with fewer texts of a class than this, nothing is learned and the target has only its rule
 LEAST = 3
-
+#: log-odds of a text for a target of which only its rule is known: where it holds, and where not
+RULE_HOLDS, RULE_FAILS = 1.5, -4.0
+#: with how many texts, of the class that has fewer, what they teach weighs as much as the rule
+TRUST = 40
+#: slope and intercept of a calibration of which nothing is known, and how strongly it is held to them: where few texts
+#: fall apart into two clear heaps, their scores must not become 0 and 1. On hundreds of texts it changes nothing
+HELD, HOLD = (1.0, -1.0), 2.0
+#: Newton steps of a calibration; five are enough, for it is convex with two unknowns
+_STEPS = 25
 
 #: share of a stream of well-chosen feeds that belongs to one target; training sets have several times as much
 STREAM_SHARE = 0.05
+#: the same of all targets together
+SCOPE_SHARE = 0.1
 #: score from which an item matches. Thresholds fitted target by target on the training set were no better on labelled
 #: items (F1 0.76 against 0.78) and let four times the background through: docs/matching.md
 THRESHOLD = 0.5
@@ -40,23 +48,39 @@ class Line:
     start: float
 
 
-def fit_line(rows: csr_array, truth: NDArray[np.bool_]) -> Line:
-    """Fit the calibrated line of one target.
+def by_rule(features: int, column: int | None, value: float) -> Line:
+    """Return what a target's rule says before anything is learned; of one without a rule, what a stream holds.
+
+    ``column`` is the feature that the rule is, ``value`` what stands there where it holds.
+    """
+    weights = np.zeros(features)
+    if column is None:
+        return Line(weights, float(np.log(STREAM_SHARE / (1 - STREAM_SHARE))))
+    weights[column] = (RULE_HOLDS - RULE_FAILS) / value
+    return Line(weights, RULE_FAILS)
+
+
+def fit_line(rows: csr_array, truth: NDArray[np.bool_], rule: Line) -> Line:
+    """Fit the calibrated line of one target; the fewer texts there are, the more its rule decides.
 
     The slope and intercept of the calibration (Platt 1999) come from scores of rows that the scoring model had not seen
     (stratified cross-validation), never from training scores, and count what does not belong as often as a real stream
     would have it (``STREAM_SHARE``).
     """
-    raw = fit_raw(rows, truth)
+    return settled(fit_raw(rows, truth), calibration(rows, truth), rule, truth)
+
+
+def settled(raw: Line | None, calibrated: tuple[float, float], rule: Line, truth: NDArray[np.bool_]) -> Line:
+    """Put what texts teach to what the rule says, by how many texts there are; without a rule they decide alone."""
     if raw is None:
-        return unlearned(rows.shape[1])
-    slope, start = calibration(rows, truth)
-    return Line(raw.weights * slope, raw.start * slope + start)
-
-
-def unlearned(features: int) -> Line:
-    """Return the line of a target of which too little is known: what a stream holds of one, whatever the text."""
-    return Line(np.zeros(features), float(np.log(STREAM_SHARE / (1 - STREAM_SHARE))))
+        return rule
+    slope, start = calibrated
+    count = min(int(truth.sum()), int((~truth).sum()))
+    trust = count / (count + TRUST) if rule.weights.any() else 1.0
+    return Line(
+        trust * slope * raw.weights + (1 - trust) * rule.weights,
+        trust * (slope * raw.start + start) + (1 - trust) * rule.start,
+    )
 
 
 def fit_raw(rows: csr_array, truth: NDArray[np.bool_], weights: FloatArray | None = None) -> Line | None:
@@ -66,19 +90,36 @@ def fit_raw(rows: csr_array, truth: NDArray[np.bool_], weights: FloatArray | Non
     return _line(rows, truth.astype(np.int64), np.ones(len(truth)) if weights is None else weights)
 
 
-def calibration(rows: csr_array, truth: NDArray[np.bool_]) -> tuple[float, float]:
-    """Find slope and intercept that make a raw line's scores log-odds; (1, 0) where there are too few rows."""
+def calibration(rows: csr_array, truth: NDArray[np.bool_], share: float = STREAM_SHARE) -> tuple[float, float]:
+    """Find slope and intercept that make a raw line's scores log-odds, where ``share`` of a stream belongs."""
     folds = min(FOLDS, int(truth.sum()), int((~truth).sum()))
     if folds < LEAST:
-        return 1.0, 0.0
-    classes = truth.astype(np.int64)
-    return _platt(_unseen_scores(rows, classes, folds), classes, stream_weights(truth))
+        return HELD
+    scores = _unseen_scores(rows, truth.astype(np.int64), folds)
+    weights = stream_weights(truth, share)
+    return calibrated(scores, truth, weights * len(weights) / weights.sum(), HELD, HOLD)
 
 
-def stream_weights(truth: NDArray[np.bool_]) -> FloatArray:
-    """Weigh rows so that ``STREAM_SHARE`` of their weight belongs; never less than one for what does not belong."""
+def calibrated(
+    scores: FloatArray, belongs: NDArray[np.bool_], weights: FloatArray, held: tuple[float, float], hold: float
+) -> tuple[float, float]:
+    """Find slope and intercept that minimise log loss plus ``hold / 2`` times their squared distance from ``held``."""
+    design = np.column_stack([scores, np.ones_like(scores)])
+    start = np.array(held)
+    found = start.copy()
+    for _ in range(_STEPS):
+        said = 1 / (1 + np.exp(-np.clip(design @ found, -40, 40)))
+        gradient = design.T @ (weights * (said - belongs)) + hold * (found - start)
+        curvature = (design.T * (weights * said * (1 - said))) @ design + hold * np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        found -= step / max(1.0, float(np.abs(step).max()))
+    return max(float(found[0]), 1e-3), float(found[1])
+
+
+def stream_weights(truth: NDArray[np.bool_], share: float = STREAM_SHARE) -> FloatArray:
+    """Weigh rows so that ``share`` of their weight belongs; never less than one for what does not belong."""
     belonging = float(truth.sum())
-    other = max(belonging * (1 - STREAM_SHARE) / STREAM_SHARE / max(float((~truth).sum()), 1.0), 1.0)
+    other = max(belonging * (1 - share) / share / max(float((~truth).sum()), 1.0), 1.0)
     return np.where(truth, 1.0, other)
 
 
@@ -96,14 +137,9 @@ def _line(rows: csr_array, truth: NDArray[np.int64], weights: FloatArray) -> Lin
     model = _regression().fit(
         vstack([rows, nothing], format="csr"),
         np.append(truth, 0),
-        sample_weight=np.append(weights, NOTHING * weights.sum()),
+        sample_weight=np.append(weights, max(NOTHING * weights.sum(), NOTHING_LEAST)),
     )
     return Line(model.coef_[0], float(model.intercept_[0]))
-
-
-def _platt(scores: FloatArray, truth: NDArray[np.int64], weights: FloatArray) -> tuple[float, float]:
-    model = LogisticRegression(C=CERTAINTY).fit(scores[:, None], truth, sample_weight=weights)
-    return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
 
 
 def _regression() -> LogisticRegression:

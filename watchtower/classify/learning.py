@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from watchtower.classify.fitting import Line, calibration, fit_raw, unlearned
+from watchtower.classify.fitting import Line, calibrated, calibration, fit_raw, settled
 from watchtower.classify.folds import folds
 from watchtower.classify.measure import BoolArray, FloatArray, Scored
-from watchtower.classify.model import Model, assemble
+from watchtower.classify.model import SCOPE, Model, assemble, fit_scope, known, rule_of
 from watchtower.classify.reading import Reader
 from watchtower.classify.training import Labelled, labelled, taught
 from watchtower.classify.vectors import Vectors, is_flag, names_of
@@ -28,8 +28,6 @@ FOLDS = 10
 TRUST = 20
 #: strength with which the calibration is held to that of the analysis's own items: as a few dozen verdicts weigh
 HOLD = 3.0
-#: Newton steps of the calibration; five are enough, for it is convex with two unknowns
-_STEPS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Lessons:
         given = taught(analysis, verdicts)
         rows = [*own, *given]
         features = [names_of(one) for one in reader.features(reader.read([row.text for row in rows]))]
-        names = sorted(set(chain.from_iterable(features)))
+        names = sorted({*chain.from_iterable(features), *_rules(analysis)})
         belongs, known = _truth(analysis, given)
         return cls(
             analysis=analysis,
@@ -84,14 +82,23 @@ class Lessons:
     def fit(self, used: BoolArray, beta: float) -> Model:
         """Fit the model that is installed: on the analysis and the verdicts used."""
         chosen, _, vectors, rows = self._rows(used)
-        raws = self._raw(chosen, rows)
+        lines, scope, weights = self._lines(chosen, vectors, rows)
         unseen = self.unseen(used)
-        bends = [self._bend(unseen, used, column, beta) for column in range(len(raws))]
-        lines = [_bent(raw, held, bend) for raw, held, bend in zip(raws, self._held(), bends, strict=True)]
-        least = np.array([bend.least for bend in bends])
-        weights = np.where(np.array(chosen) < self.own, 1.0, WEIGHT)
-        picked = [self.rows[at] for at in chosen]
-        return assemble(self.analysis, picked, vectors, rows, lines, 1 / (1 + np.exp(-least)), weights)
+        bends = [self._bend(unseen, used, column, beta) for column in range(len(lines))]
+        return assemble(
+            self.analysis,
+            [self.rows[at] for at in chosen],
+            vectors,
+            rows,
+            [
+                Line(line.weights * bend.slope, line.start * bend.slope + bend.start)
+                for line, bend in zip(lines, bends, strict=True)
+            ],
+            1 / (1 + np.exp(-np.array([bend.least for bend in bends]))),
+            scope,
+            SCOPE * np.array([bend.slope for bend in bends]),
+            weights,
+        )
 
     def unseen(self, used: BoolArray) -> FloatArray:
         """Score every verdict by a model that was fitted on those used of the other folds alone; in log-odds."""
@@ -108,9 +115,10 @@ class Lessons:
                 continue
             chosen, columns, vectors, rows = self._rows(used & ~here)
             test = _picked(self.stands, self.own + np.flatnonzero(here), columns, vectors)
-            for column, (raw, held) in enumerate(zip(self._raw(chosen, rows), self._held(), strict=True)):
-                line = _bent(raw, held, Bend())
-                scores[here, column] = np.asarray(test @ line.weights) + line.start
+            lines, scope, _ = self._lines(chosen, vectors, rows)
+            short = np.minimum(np.asarray(test @ scope.weights) + scope.start, 0.0)
+            for column, line in enumerate(lines):
+                scores[here, column] = np.asarray(test @ line.weights) + line.start + SCOPE * short
         return scores
 
     def judged(self, used: BoolArray, beta: float, slices: Mapping[str, Sequence[str]]) -> Scored:
@@ -148,26 +156,30 @@ class Lessons:
         """Make the rows of the analysis and of the verdicts used; with which features are their columns."""
         chosen = np.concatenate([np.arange(self.own), self.own + np.flatnonzero(used)])
         counts = np.bincount(self.stands[chosen].indices, minlength=len(self.names))
-        columns = np.flatnonzero((counts >= 2) | ((counts > 0) & np.array([is_flag(name) for name in self.names])))
+        flags = np.array([is_flag(name) for name in self.names], dtype=bool)
+        rules = np.isin(self.names, _rules(self.analysis))
+        columns = np.flatnonzero((counts >= 2) | ((counts > 0) & flags) | rules)
         vectors = Vectors.of_counts([self.names[at] for at in columns.tolist()], counts[columns], len(chosen))
         return chosen.tolist(), columns, vectors, _picked(self.stands, chosen, columns, vectors)
 
-    def _raw(self, chosen: Sequence[int], rows: csr_array) -> list[Line]:
+    def _lines(self, chosen: Sequence[int], vectors: Vectors, rows: csr_array) -> tuple[list[Line], Line, FloatArray]:
+        """Fit the scope and every target, calibrated as on the analysis's own items; with the weights of rows."""
+        picked = [self.rows[at] for at in chosen]
+        weights = np.where(np.array(chosen) < self.own, 1.0, WEIGHT)
         lines = []
-        for target in self.analysis.targets:
-            places = [place for place, at in enumerate(chosen) if target.id in self.rows[at].belongs]
-            truth = np.array([self.rows[chosen[place]].belongs[target.id] for place in places], dtype=bool)
-            weights = np.array([1.0 if chosen[place] < self.own else WEIGHT for place in places])
-            lines.append(fit_raw(rows[places], truth, weights) or unlearned(rows.shape[1]))
-        return lines
+        for target, held in zip(self.analysis.targets, self._held(), strict=True):
+            places, truth = known(target, vectors, rows, picked)
+            raw = fit_raw(rows[places], truth, weights[places])
+            lines.append(settled(raw, held, rule_of(target, vectors), truth))
+        return lines, fit_scope(self.analysis, rows, picked, weights), weights
 
     def _held(self) -> list[tuple[float, float]]:
         """Calibrate each target on the analysis's own items: what a target with few verdicts is held to."""
         if not self._calibrations:
-            _, _, _, rows = self._rows(np.zeros(len(self.fold), dtype=bool))
+            chosen, _, vectors, rows = self._rows(np.zeros(len(self.fold), dtype=bool))
+            own = [self.rows[at] for at in chosen]
             for target in self.analysis.targets:
-                places = [at for at in range(self.own) if target.id in self.rows[at].belongs]
-                truth = np.array([self.rows[at].belongs[target.id] for at in places], dtype=bool)
+                places, truth = known(target, vectors, rows, own)
                 self._calibrations.append(calibration(rows[places], truth))
         return self._calibrations
 
@@ -194,6 +206,10 @@ def score(
         known=known,
         slices=slices,
     )
+
+
+def _rules(analysis: Analysis) -> list[str]:
+    return [f"r:{target.id}" for target in analysis.targets if target.when]
 
 
 def _standing(features: Sequence[Sequence[str]], names: Sequence[str]) -> csr_array:
@@ -228,24 +244,10 @@ def bend(scores: FloatArray, belongs: BoolArray, beta: float) -> Bend:
     count = int(belongs.sum())
     if min(count, len(belongs) - count) < FEW:
         return Bend()
-    slope, start = _calibrated(scores, belongs)
+    slope, start = calibrated(scores, belongs, np.ones(len(belongs)), (1.0, 0.0), HOLD)
     best = _best_f(scores, belongs, beta) / (1 + beta * beta)
     suggested = float(np.log(best / (1 - best)))
     return Bend(slope, start, (count * suggested + TRUST * start) / (count + TRUST))
-
-
-def _calibrated(scores: FloatArray, belongs: BoolArray) -> tuple[float, float]:
-    """Minimise log loss plus ``HOLD / 2 * ((slope - 1)^2 + start^2)`` by Newton's method."""
-    design = np.column_stack([scores, np.ones_like(scores)])
-    held = np.array([1.0, 0.0])
-    found = held.copy()
-    for _ in range(_STEPS):
-        said = 1 / (1 + np.exp(-np.clip(design @ found, -40, 40)))
-        gradient = design.T @ (said - belongs) + HOLD * (found - held)
-        curvature = (design.T * (said * (1 - said))) @ design + HOLD * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        found -= step / max(1.0, float(np.abs(step).max()))
-    return max(float(found[0]), 1e-3), float(found[1])
 
 
 def _best_f(scores: FloatArray, belongs: BoolArray, beta: float) -> float:
@@ -254,8 +256,3 @@ def _best_f(scores: FloatArray, belongs: BoolArray, beta: float) -> float:
     square = beta * beta
     best = float(((1 + square) * hits / (said + square * belongs.sum())).max())
     return min(max(best, 0.05), 0.99)
-
-
-def _bent(raw: Line, held: tuple[float, float], bend: Bend) -> Line:
-    slope, start = held
-    return Line(raw.weights * slope * bend.slope, (raw.start * slope + start) * bend.slope + bend.start)

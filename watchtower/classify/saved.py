@@ -14,12 +14,13 @@ from numpy.lib.format import write_array
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from watchtower.classify.fitting import Line
 from watchtower.classify.model import Choice, Model
 from watchtower.classify.vectors import Vectors, columns_of
 from watchtower.errors import ModelError
 
 #: changes whenever the features or the layout change, so that an older model is fitted again, never guessed
-FORMAT = 5
+FORMAT = 6
 #: what zipfile and NumPy raise for bytes that are no archive of theirs
 _DAMAGE = (KeyError, ValueError, TypeError, RuntimeError, OSError, EOFError, BadZipFile, zlib.error, TokenError)
 
@@ -40,6 +41,9 @@ def to_bytes(model: Model) -> bytes:
         "weights": model.weights,
         "starts": model.starts,
         "thresholds": model.thresholds,
+        "scope": model.scope.weights,
+        "scope_start": np.array([model.scope.start]),
+        "scope_share": model.scope_share,
         "gate": model.gate,
         "gate_least": model.gate_least,
         "example_values": model.example_rows.data,
@@ -84,6 +88,8 @@ def _model(head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         weights=arrays["weights"],
         starts=arrays["starts"],
         thresholds=arrays["thresholds"],
+        scope=Line(arrays["scope"], float(arrays["scope_start"][0])),
+        scope_share=arrays["scope_share"],
         gate=arrays["gate"],
         gate_least=arrays["gate_least"],
         choices={

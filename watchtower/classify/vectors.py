@@ -54,10 +54,10 @@ class Vectors:
     kinds: NDArray[np.int8]
 
     @classmethod
-    def learn(cls, texts: Sequence[Features], least: int = 2) -> Vectors:
-        """Take as columns what stands in at least so many texts, in alphabetical order."""
+    def learn(cls, texts: Sequence[Features], always: Iterable[str] = (), least: int = 2) -> Vectors:
+        """Take as columns what stands in at least so many texts, and ``always`` these; in alphabetical order."""
         counts = Counter(name for features in texts for name in names_of(features))
-        names = sorted(name for name, count in counts.items() if count >= least or is_flag(name))
+        names = sorted({*always, *(name for name, count in counts.items() if count >= least or is_flag(name))})
         return cls.of_counts(names, np.array([counts[name] for name in names], dtype=np.int64), len(texts))
 
     @classmethod

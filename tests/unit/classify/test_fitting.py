@@ -16,7 +16,8 @@ from scipy.sparse import csr_array
 from tests import factories
 from tests.unit.classify import rivers
 from watchtower.classify import FORMAT, fit_classifier, load_classifier
-from watchtower.classify.fitting import STREAM_SHARE, fit_choice, fit_line, stream_weights
+from watchtower.classify.classifier import TextClassifier
+from watchtower.classify.fitting import STREAM_SHARE, Line, by_rule, fit_choice, fit_line, settled, stream_weights
 from watchtower.classify.saved import from_bytes, to_bytes
 from watchtower.classify.vectors import KINDS, Vectors
 from watchtower.errors import ModelError
@@ -114,18 +115,58 @@ def tiny(**given: object) -> Analysis:
     "given",
     [
         {},
-        {"when": "dam"},
-        {"when": "dam", "examples": ("Dam opens",)},
         {"examples": ("Dam opens", "Dam shuts", "Dam fails"), "counterexamples": ("Museum", "Cup")},
         {"examples": ("Dam opens",) * 9},
         {"counterexamples": ("Museum opens",) * 9},
     ],
 )
-def test_a_target_with_too_few_examples_has_only_the_prior_and_never_matches(given: dict[str, object]) -> None:
+def test_without_a_rule_too_few_examples_leave_the_share_of_a_stream_and_no_match(given: dict[str, object]) -> None:
     fitted, _ = fit_classifier(tiny(**given), factories.NOW)
     [one] = fitted.classify([rivers.text("Dam opens")])
     assert one.scores == {"dams": pytest.approx(STREAM_SHARE)}
     assert one.matches == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"examples": ("Dam opens",)},
+        {"examples": ("Dam opens", "Barrage dam shuts", "Old dam fails")},
+        {"examples": ("Dam opens",) * 5, "counterexamples": ("Museum opens", "Cup final", "Bakers raise prices")},
+    ],
+)
+def test_with_few_examples_a_targets_rule_decides(given: dict[str, object]) -> None:
+    fitted, _ = fit_classifier(tiny(when="dam", **given), factories.NOW)
+    one, other = fitted.classify([rivers.text("Workers inspect the dam wall"), rivers.text("Museum shows lace")])
+    assert [match.target for match in one.matches] == ["dams"]
+    assert other.matches == () and other.scores["dams"] < STREAM_SHARE
+    assert one.matches[0].evidence[0].kind == "rule"
+
+
+def test_examples_outweigh_the_rule_as_they_grow_in_number() -> None:
+    rows, rule = csr_array(np.eye(2)), by_rule(2, 0, 0.5)
+    raw = Line(np.array([-1.0, 1.0]), 0.0)
+    few, many = (settled(raw, (1.0, 0.0), rule, np.array([True, False] * count)) for count in (4, 4000))
+    assert np.argmax(rows @ few.weights) == 0 and np.argmax(rows @ many.weights) == 1
+
+
+def test_other_targets_examples_are_near_misses_where_a_target_has_too_few_of_its_own() -> None:
+    lace = ("Lace fair opens", "Museum shows lace", "Lace makers meet", "Old lace sold", "Lace school shuts")
+    dams = ("Dam opens", "Barrage dam shuts", "Old dam fails", "Dam wall cracks", "Dam gates stuck")
+    targets = (factories.target("dams", examples=dams), factories.target("crafts", examples=lace))
+    fitted, _ = fit_classifier(replace(tiny(), targets=targets), factories.NOW)
+    first, second = fitted.classify([rivers.text("Dam at Velin opens"), rivers.text("Velin lace fair opens")])
+    assert first.scores["dams"] > second.scores["dams"] and second.scores["crafts"] > first.scores["crafts"]
+
+
+def test_what_bears_on_no_target_scores_lower_on_every_one() -> None:
+    fitted, _ = rivers.fitted()
+    wide = replace(fitted._fitted, scope_share=np.zeros(3))
+    without = TextClassifier(rivers.analysis(), fitted._reader, wide, model="wide")
+    museum, dam = [rivers.text("Velin museum shows lace")], [rivers.text("Velin dam opens its gates")]
+    assert all(scores(museum, fitted)[0][id] < high for id, high in scores(museum, without)[0].items())
+    assert scores(dam, fitted) == scores(dam, without)
 
 
 @pytest.mark.parametrize(("threshold", "matched"), [(0.0, True), (0.7, True), (0.99, False), (1.0, False)])
@@ -145,7 +186,7 @@ def test_calibration_keeps_the_order_and_lowers_what_is_rare() -> None:
     rng = np.random.default_rng(0)
     strength = rng.random(300)
     truth = strength + rng.normal(0, 0.2, 300) > 0.6
-    line = fit_line(csr_array(strength[:, None]), truth)
+    line = fit_line(csr_array(strength[:, None]), truth, by_rule(1, None, 1.0))
     calibrated = np.linspace(0, 1, 50) * line.weights[0] + line.start
     assert all(low < high for low, high in pairwise(calibrated))
     middle = 1 / (1 + np.exp(-(0.6 * line.weights[0] + line.start)))

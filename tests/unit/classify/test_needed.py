@@ -69,7 +69,7 @@ def test_the_fewest_conditions_are_named_as_rules_write_them(title: str, target:
 
 
 def test_concepts_that_would_have_been_enough_are_named_best_first() -> None:
-    additions = needed(rivers.text("Velin opens gates of the upper river after nine years"), "dams").additions
+    additions = needed(rivers.text("Engineers open gates at Velin after nine years"), "dams").additions
     assert additions[0].concepts == ("dam",) and additions[0].score >= 0.5
     assert [one.score for one in additions] == sorted((one.score for one in additions), reverse=True)
 
