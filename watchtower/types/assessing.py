@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from watchtower.types.weighing import Ledger, ScenarioState
 
@@ -164,7 +166,42 @@ class Correction:
     words: str
 
 
-# --- what the pure stage reads
+# --- what the store gives to assess
+
+
+class Sighting(NamedTuple):
+    """One match with what an assessment needs of its item; a plain tuple, since there are tens of thousands."""
+
+    item: str
+    feed: str
+    #: the item's own id where it is in no story yet
+    story: str
+    dated: datetime
+    title: str
+    url: str | None
+    target: str
+    indicator: str | None
+    answer: str | None
+    score: float
+    #: ``Analysis.version`` that it was matched with
+    configuration: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """An item that a recorded digest told of in an earlier revision, as it was told and as it is now."""
+
+    item: str
+    feed: str
+    #: the digest that told of it last, and the end of its period
+    digest: str
+    until: datetime
+    title: str
+    now: str
+    url: str | None
+    #: target to the indicator or answer it was told under, and to those that it matches now
+    before: Mapping[str, str]
+    after: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,7 @@ class EvidenceLine:
     title: str
     url: str | None
     dated: datetime
-    #: the indicator that it reports, as "target/indicator", or None where only the model's guess of an answer counts
+    #: the indicator that it reports, or None where only the model's guess of an answer counts
     indicator: str | None
     #: answer to how consistent the story is with it: 1 fully, -1 not at all; 0 for those not named
     bears: Mapping[str, float]
@@ -153,7 +153,6 @@ class Standing:
 class Diagnosticity:
     """How far one indicator can tell the answers apart."""
 
-    #: as "target/indicator"
     indicator: str
     says: str
     #: half the distance between the answers it speaks for and against most: 0 tells nothing apart, 1 all
@@ -219,7 +218,6 @@ class Ledger:
 class IndicatorState:
     """One indicator of a scenario: whether it shows."""
 
-    #: as "target/indicator"
     indicator: str
     says: str
     #: expected or ruled out

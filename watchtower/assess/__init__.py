@@ -1,0 +1,10 @@
+"""Assessing: what is unusual, what is silent, what was covered, and what the evidence says."""
+
+from __future__ import annotations
+
+from watchtower.assess.assessing import assess
+from watchtower.assess.boards import SCENARIOS, boards
+from watchtower.assess.data import AssessData, Rules, Window
+from watchtower.assess.definitions import define
+
+__all__ = ["SCENARIOS", "AssessData", "Rules", "Window", "assess", "boards", "define"]

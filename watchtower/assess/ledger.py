@@ -1,0 +1,125 @@
+"""The ledger of a question: evidence for and against each answer, what it comes to, and what it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watchtower.assess.boards import Board
+from watchtower.assess.data import AssessData
+from watchtower.assess.definitions import Change
+from watchtower.assess.evidence import Weighed, line, weigh
+from watchtower.assess.movement import movement
+from watchtower.assess.ranking import Total, order, ranks, totals, why_unranked
+from watchtower.assess.sensitivity import diagnosticity, sensitivity, turning
+from watchtower.assess.testimony import Testimony
+from watchtower.types import Judgement, Ledger, Reset, Standing
+
+#: lines that a ledger shows beside the new ones, the weightiest
+SHOWN = 20
+
+
+def ledger(
+    board: Board, told: Sequence[Testimony], data: AssessData, changes: Mapping[str, Change]
+) -> tuple[Ledger, tuple[Weighed, ...]]:
+    """Weigh the evidence on a board, and give with the ledger everything that was weighed."""
+    reset = _reset(board, data)
+    since = max(data.ledger_since, reset.at) if reset else data.ledger_since
+    weighed = weigh(board, told, data, since)
+    sums = totals(board.answers, weighed)
+    why = why_unranked(sums, data.local_date(since).isoformat())
+    ordered = order(sums)
+    telling = diagnosticity(board, weighed, ordered, data)
+    earlier = before(board, data)
+    lines = [one for place, one in enumerate(weighed) if place < SHOWN or one.testimony.dated >= data.now.since]
+    redefined = [change.at for target, change in changes.items() if target in board.targets and change.at >= since]
+    made = Ledger(
+        question=board.id,
+        title=board.title,
+        standings=_standings(board, sums, weighed, ranked=why is None, earlier=earlier, data=data),
+        ranked=why is None,
+        words=why or _words(board, sums, ordered),
+        lines=tuple(line(one, data) for one in lines),
+        lines_left_out=len(weighed) - len(lines),
+        diagnosticity=telling,
+        sensitivity=sensitivity(sums, weighed, data.feeds) if why is None else (),
+        turning=tuple(turning(board, sums, ordered, telling)) if why is None else (),
+        half_life_days=data.rules.half_life / timedelta(days=1),
+        half_life_from="setting" if data.rules.half_life_set else "default",
+        since=since,
+        reset=reset,
+        redefined=data.local_date(max(redefined)) if redefined else None,
+        judgements=_judgements(board, data),
+    )
+    present = frozenset(one.testimony.story for one in weighed)
+    return replace(made, movement=movement(made, earlier, present)), weighed
+
+
+def before(board: Board, data: AssessData) -> Ledger | None:
+    """Find the board's ledger in the digest before."""
+    if data.previous is None:
+        return None
+    recorded = (*data.previous.ledger, *filter(None, [data.previous.scenario_ledger]))
+    return next((one for one in recorded if one.question == board.id), None)
+
+
+def _reset(board: Board, data: AssessData) -> Reset | None:
+    own = [reset for reset in data.resets if reset.question == board.id and reset.at <= data.now.until]
+    return max(own, key=lambda reset: reset.at, default=None)
+
+
+def _standings(
+    board: Board, sums: Mapping[str, Total], weighed: Sequence[Weighed], *, ranked: bool, earlier: Ledger | None,
+    data: AssessData,
+) -> tuple[Standing, ...]:  # fmt: skip
+    ranked_as = ranks(sums) if ranked else {}
+    then = {one.answer: one for one in earlier.standings} if earlier else {}
+    counts = _counts(weighed, data.now.since)
+    return tuple(
+        Standing(
+            answer=answer,
+            says=board.answers[answer],
+            against=sums[answer].against,
+            support=sums[answer].support,
+            rank=ranked_as.get(answer),
+            against_before=then[answer].against if answer in then else None,
+            support_before=then[answer].support if answer in then else None,
+            rank_before=then[answer].rank if answer in then else None,
+            stories_for=counts[answer, "for"],
+            stories_against=counts[answer, "against"],
+            new_for=counts[answer, "new for"],
+            new_against=counts[answer, "new against"],
+        )
+        for answer in order(sums)
+    )
+
+
+def _counts(weighed: Sequence[Weighed], since: datetime) -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in weighed:
+        new = one.testimony.dated >= since
+        for answer, toward in one.bears.items():
+            if toward:
+                side = "for" if toward > 0 else "against"
+                counts[answer, side] += 1
+                counts[answer, f"new {side}"] += new
+    return counts
+
+
+def _words(board: Board, sums: Mapping[str, Total], ordered: Sequence[str]) -> str:
+    told = "; then ".join(
+        f"“{board.answers[answer]}” ({sums[answer].against:.1f} against, {sums[answer].support:.1f} for)"
+        for answer in ordered
+    )
+    return f"Least inconsistent first: {told}."
+
+
+def _judgements(board: Board, data: AssessData) -> tuple[Judgement, ...]:
+    """The last word on each answer that is still open, newest first."""
+    newest: dict[str, Judgement] = {}
+    for one in sorted(data.judgements, key=lambda one: one.at):
+        if one.question == board.id and one.outcome is None and one.at <= data.now.until:
+            newest[one.answer] = one
+    return tuple(sorted(newest.values(), key=lambda one: one.at, reverse=True))

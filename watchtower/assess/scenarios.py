@@ -1,0 +1,63 @@
+"""Where each scenario stands: its place among the others, and which of its indicators show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from watchtower.assess.data import AssessData
+from watchtower.assess.evidence import Weighed
+from watchtower.types import IndicatorState, Ledger, Scenario, ScenarioState
+
+
+def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData) -> tuple[ScenarioState, ...]:
+    """Lay out the scenarios as they are ranked."""
+    told: defaultdict[str, list[Weighed]] = defaultdict(list)
+    for one in weighed:
+        for name in one.testimony.indicators:
+            told[name].append(one)
+    says = {one.id: one.says for target in data.analysis.targets for one in target.indicators}
+    scenarios = {scenario.id: scenario for scenario in data.analysis.scenarios}
+    states = []
+    for standing in ledger.standings:
+        scenario = scenarios[standing.answer]
+        shown = tuple(
+            _indicator(name, says[name], told[name], expected=expected) for name, expected in _named(scenario)
+        )
+        place = f"{standing.rank} of {len(scenarios)}; " if standing.rank else ""
+        states.append(
+            ScenarioState(
+                scenario=scenario.id,
+                title=scenario.title,
+                says=scenario.says,
+                standing=standing,
+                indicators=shown,
+                words=place + _words(shown),
+            )
+        )
+    return tuple(states)
+
+
+def _named(scenario: Scenario) -> list[tuple[str, bool]]:
+    return [*((name, True) for name in scenario.expects), *((name, False) for name in scenario.rules_out)]
+
+
+def _indicator(name: str, says: str, told: Sequence[Weighed], *, expected: bool) -> IndicatorState:
+    return IndicatorState(
+        indicator=name,
+        says=says,
+        expected=expected,
+        stories=len(told),
+        weight=sum(one.weight for one in told),
+        last_seen=max((one.testimony.dated for one in told), default=None),
+    )
+
+
+def _words(indicators: Sequence[IndicatorState]) -> str:
+    """As in ``3 of 8 expected indicators seen, 1 of 3 that it rules out``."""
+    expected = [one for one in indicators if one.expected]
+    excluded = [one for one in indicators if not one.expected]
+    told = f"{sum(one.stories > 0 for one in expected)} of {len(expected)} expected indicators seen"
+    if not excluded:
+        return f"{told}; nothing would rule it out"
+    return f"{told}, {sum(one.stories > 0 for one in excluded)} of {len(excluded)} that it rules out"
