@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from watchtower.types import (
     Archived,
     Classified,
+    Definition,
     Digest,
     Explanation,
+    FeedDay,
     FeedState,
     FetchRequest,
     Grouping,
     Item,
+    Judgement,
     KnownItem,
     Mark,
     Message,
     Outcome,
     Piece,
+    Reset,
+    Retold,
+    Sighting,
     StoredItem,
     StoredModel,
     StoryItem,
@@ -179,7 +185,8 @@ class Store(Protocol):
         """Record a digest, the items it tells of and its messages, at once.
 
         False, and nothing stored, where a digest of this analysis for this local date, or of this id, is
-        recorded already. The messages name this digest or an earlier one, and their ids are new.
+        recorded already. The messages name this digest or an earlier one, and their ids are new. Of each item it is
+        noted in which revision and under which targets it is told, for ``retold``.
         """
 
     def last_digest(self, analysis: str) -> Digest | None:
@@ -187,6 +194,45 @@ class Store(Protocol):
 
     def digest(self, id: str) -> Digest | None:
         """One recorded digest."""
+
+    # --- assessing
+    def sightings(
+        self, since: datetime, until: datetime, seen_by: datetime, indicators: Sequence[str] | None = None
+    ) -> list[Sighting]:
+        """Matches of items with ``since <= dated < until`` and ``first_seen <= seen_by``; by ``dated``, id and target.
+
+        All of them, or those that name one of some indicators.
+        """
+
+    def delivered(self, windows: Sequence[tuple[datetime, datetime]]) -> list[Mapping[str, int]]:
+        """For each window, feed id to how many items with ``since <= dated < until`` it has brought."""
+
+    def feed_days(self, since: date) -> list[FeedDay]:
+        """On each UTC date from ``since`` on, which feeds answered a visit, and when first and last; by day, feed."""
+
+    def retold(self, analysis: str) -> list[Retold]:
+        """Items that the digests of 30 days told of and that were revised, and read again, since the last of these.
+
+        By item id. The 30 days end with the newest recorded ``until`` of the analysis.
+        """
+
+    def definitions(self, analysis: str) -> list[Definition]:
+        """What the targets of an analysis were defined as, oldest first."""
+
+    def save_definitions(self, definitions: Sequence[Definition]) -> None:
+        """Keep these; one of the same analysis, target and configuration stays as it was."""
+
+    def resets(self, analysis: str) -> list[Reset]:
+        """The resets of an analysis' ledgers, oldest first."""
+
+    def save_reset(self, reset: Reset) -> None:
+        """Keep a reset."""
+
+    def judgements(self, analysis: str) -> list[Judgement]:
+        """The analyst's own judgements, oldest first."""
+
+    def save_judgement(self, judgement: Judgement) -> None:
+        """Keep a judgement; one of the same id is replaced."""
 
     # --- outbox
     def due_messages(self, now: datetime) -> list[Message]:

@@ -47,7 +47,7 @@ def _weigh(data: AssessData, changed: Mapping[str, Change]) -> tuple[list[Ledger
             and (one.indicator in bearing or (one.answer and one.target in bearing))
         ),
         feeds,
-        data.origins,
+        data.lineages,
     )
     ledgers: list[Ledger] = []
     states: tuple[ScenarioState, ...] = ()

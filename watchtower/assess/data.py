@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from watchtower.types import Analysis, Definition, Digest, Feed, FeedDay, Judgement, Reset, Retold, Sighting
+from watchtower.types import Analysis, Definition, Digest, Feed, FeedDay, Judgement, Lineage, Reset, Retold, Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +73,8 @@ class AssessData:
     ledger_since: datetime
     #: matches since then, and since the oldest part; by ``dated``
     sightings: tuple[Sighting, ...]
-    #: independent origins of stories, where more is known than their owners
-    origins: Mapping[str, int] = field(default_factory=dict)
+    #: lineages of the stories that more than one owner tells
+    lineages: Mapping[str, Lineage] = field(default_factory=dict)
     #: the last match of each indicator as far back as ``days`` go
     last: Mapping[str, Sighting] = field(default_factory=dict)
     #: what the targets were defined as, oldest first

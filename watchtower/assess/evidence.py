@@ -10,17 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from math import log2
 
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData
-from watchtower.assess.testimony import Testimony
+from watchtower.assess.testimony import Testimony, independence
 from watchtower.types import EvidenceLine, Weighing
 
 #: Admiralty source reliability as a factor; F, which cannot be judged, is neither good nor bad
 RELIABILITY: Mapping[str, float] = {"A": 1.0, "B": 0.8, "C": 0.6, "D": 0.4, "E": 0.2, "F": 0.4}
-#: Admiralty information credibility as a factor. 1 to 3 say again how many origins there are, which is counted already
-CREDIBILITY: Mapping[int, float] = {1: 1.0, 2: 1.0, 3: 1.0, 4: 0.5, 5: 0.25, 6: 0.7}
+#: Admiralty information credibility as a factor. 1, 2, 3 and 6 only say again how many origins there are, which is
+#: counted already; 4 is doubtful, 5 improbable
+CREDIBILITY: Mapping[int, float] = {1: 1.0, 2: 1.0, 3: 1.0, 4: 0.5, 5: 0.25, 6: 1.0}
 #: how sure a reading is: an indicator points where the editor says; an answer is the model's guess alone
 DECLARED, GUESSED = 1.0, 0.5
 
@@ -56,8 +56,8 @@ def _weighed(board: Board, testimony: Testimony, data: AssessData) -> Weighed | 
         return None
     age = max((data.now.until - testimony.dated) / data.rules.half_life, 0.0)
     weighing = Weighing(
-        independence=log2(1 + testimony.origins),
-        reliability=RELIABILITY[testimony.reliability],
+        independence=independence(testimony.voices),
+        reliability=RELIABILITY.get(testimony.reliability, RELIABILITY["F"]),
         credibility=CREDIBILITY[testimony.credibility],
         certainty=testimony.shown.score * (DECLARED if pointing else GUESSED),
         freshness=0.5**age,
@@ -108,10 +108,10 @@ def line(one: Weighed, data: AssessData) -> EvidenceLine:
         bears=dict(one.bears),
         weight=one.weight,
         weighing=one.weighing,
-        origins=told.origins,
+        origins=len(told.voices),
         reliability=told.reliability,
         credibility=told.credibility,
-        owners=tuple(told.owners),
-        states=told.states,
+        owners=tuple(dict.fromkeys(owner for voice in told.voices for owner in voice.owners)),
+        states=tuple(sorted({voice.state for voice in told.voices if voice.state})),
         new=told.dated >= data.now.since,
     )

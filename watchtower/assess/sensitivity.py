@@ -11,6 +11,7 @@ from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData, Windows
 from watchtower.assess.evidence import RELIABILITY, Weighed
 from watchtower.assess.ranking import Total, gap, order
+from watchtower.assess.testimony import Voice, independence, reliability
 from watchtower.types import Diagnosticity, Feed, Sensitivity
 
 #: weight of a fresh story that two independent origins tell, one of grade B, and that surely belongs
@@ -104,36 +105,41 @@ def _label(feed: Feed) -> str:
 
 
 def _named(kind: str, name: str) -> str:
-    return f"what only sources under {name}'s control tell" if kind == "state" else f"the indicator {name}"
+    return f"all sources that {name} controls" if kind == "state" else f"the indicator {name}"
 
 
 _Changes = Mapping[str, list[tuple[Weighed, float]]]
 
 
 def _without_owners(weighed: Iterable[Weighed]) -> _Changes:
-    """For each owner the stories that would weigh otherwise without it, with what they would weigh then."""
+    """For each owner the stories that would weigh otherwise without it, with what they would weigh then.
+
+    Without it goes what it tells alone, and what others tell only by crediting it.
+    """
     changes: defaultdict[str, list[tuple[Weighed, float]]] = defaultdict(list)
     for one in weighed:
-        told = one.testimony
-        for owner in told.owners:
-            rest = {other: grade for other, grade in told.owners.items() if other != owner}
-            weight = 0.0
-            if rest:
-                fewer = replace(
-                    one.weighing,
-                    independence=log2(1 + max(min(told.origins, len(rest)), 1)),
-                    reliability=RELIABILITY[min(rest.values())],
-                )
-                weight = fewer.weight
-            changes[owner].append((one, weight))
+        voices = one.testimony.voices
+        for name in sorted({voice.name for voice in voices} | {v.owners[0] for v in voices if len(v.owners) == 1}):
+            rest = [voice for voice in voices if voice.name != name and voice.owners != (name,)]
+            changes[name].append((one, _reduced(one, rest)))
     return changes
+
+
+def _reduced(one: Weighed, voices: Sequence[Voice]) -> float:
+    """What a story would weigh with these of its origins alone."""
+    if not voices:
+        return 0.0
+    grade = RELIABILITY.get(reliability(voices), RELIABILITY["F"])
+    return replace(one.weighing, independence=independence(voices), reliability=grade).weight
 
 
 def _without_states(weighed: Iterable[Weighed]) -> _Changes:
     changes: defaultdict[str, list[tuple[Weighed, float]]] = defaultdict(list)
     for one in weighed:
-        if one.testimony.state_only and len(one.testimony.states) == 1:
-            changes[one.testimony.states[0]].append((one, 0.0))
+        states = {voice.state for voice in one.testimony.voices}
+        for state in sorted(filter(None, states)):
+            rest = [voice for voice in one.testimony.voices if voice.state != state]
+            changes[state].append((one, _reduced(one, rest)))
     return changes
 
 

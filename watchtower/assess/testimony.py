@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import log2
 
-from watchtower.text import fold
-from watchtower.types import Feed, Sighting
+from watchtower.types import Feed, Lineage, Sighting
 
-#: Admiralty source reliability, best first
-_GRADES = "ABCDEF"
+#: what an origin counts that a state controls, beside one that none does
+CONTROLLED = 0.5
+#: Admiralty information credibility of what only one origin tells: it cannot be judged
+_SINGLE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One independent origin of a story."""
+
+    name: str
+    #: the state that controls it, or None
+    state: str | None
+    owners: tuple[str, ...]
+    #: Admiralty source reliability
+    reliability: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,72 +40,63 @@ class Testimony:
     indicators: tuple[str, ...]
     #: question to the answer that the model guesses
     answers: Mapping[str, str]
-    #: owner to the best grade among its feeds
-    owners: Mapping[str, str]
-    #: states that control some of them, and whether one controls all of them
-    states: tuple[str, ...]
-    state_only: bool
-    origins: int
+    voices: tuple[Voice, ...]
+    #: Admiralty information credibility, 1 to 6
+    credibility: int
 
     @property
     def reliability(self) -> str:
-        """The best Admiralty source reliability among those who tell it."""
-        return min(self.owners.values())
-
-    @property
-    def credibility(self) -> int:
-        """Admiralty information credibility, from who confirms whom; see ``credibility``."""
-        return credibility(self.origins, self.reliability, state_only=self.state_only)
+        """The best Admiralty source reliability among its origins."""
+        return reliability(self.voices)
 
 
-def credibility(origins: int, reliability: str, *, state_only: bool) -> int:
-    """Grade information by who confirms it: 1 confirmed, 2 probably true, 3 possibly true, 6 cannot be judged.
+def reliability(voices: Iterable[Voice]) -> str:
+    """The best Admiralty source reliability among some origins, of which there is one at least."""
+    return min(voice.reliability for voice in voices)
 
-    4 and 5 need a contradicting report, which is not looked for. What only state media tell is at best possibly true,
-    however many of them do.
-    """
-    if origins >= 3 and not state_only:
-        return 1
-    if origins == 2 and not state_only:
-        return 2
-    return 3 if reliability <= "C" and not state_only else 6
+
+def independence(voices: Iterable[Voice]) -> float:
+    """Say how much independent origins confirm each other: log2(1 + origins), state-controlled ones counting half."""
+    return log2(1 + sum(CONTROLLED if voice.state else 1.0 for voice in voices))
 
 
 def testimonies(
-    sightings: Iterable[Sighting], feeds: Mapping[str, Feed], origins: Mapping[str, int]
+    sightings: Iterable[Sighting], feeds: Mapping[str, Feed], lineages: Mapping[str, Lineage]
 ) -> tuple[Testimony, ...]:
-    """Gather matches by story, in order of the stories' first match; ``origins`` are known better than by owners."""
+    """Gather matches by story, in order of the stories' first match.
+
+    A story without a lineage has one origin: whoever owns the feed of its best match.
+    """
     by_story: dict[str, list[Sighting]] = {}
     for one in sightings:
         by_story.setdefault(one.story, []).append(one)
-    return tuple(_testimony(story, told, feeds, origins) for story, told in by_story.items())
+    return tuple(_testimony(story, told, feeds, lineages.get(story)) for story, told in by_story.items())
 
 
-def _testimony(
-    story: str, told: Sequence[Sighting], feeds: Mapping[str, Feed], origins: Mapping[str, int]
-) -> Testimony:
+def _testimony(story: str, told: Sequence[Sighting], feeds: Mapping[str, Feed], lineage: Lineage | None) -> Testimony:
     ordered = sorted(told, key=lambda one: -one.score) if len(told) > 1 else told
     answers: dict[str, str] = {}
-    owners: dict[str, str] = {}
-    states, free = set(), False
     for one in ordered:
         if one.answer:
             answers.setdefault(one.target, one.answer)
-        feed = feeds.get(one.feed)
-        owner, grade = (feed.owner, feed.reliability) if feed else (one.feed, "F")
-        owners[owner] = min(owners.get(owner, "F"), grade if grade in _GRADES else "F")
-        if feed and feed.state:
-            states.add(feed.state)
-        else:
-            free = True
     return Testimony(
         story=story,
         shown=ordered[0],
         dated=min(one.dated for one in told),
         indicators=tuple(dict.fromkeys(one.indicator for one in ordered if one.indicator)),
         answers=answers,
-        owners=owners,
-        states=tuple(sorted(states)),
-        state_only=not free,
-        origins=origins.get(story) or len({fold(owner) for owner in owners}),
+        voices=_voices(lineage) if lineage else (_voice(ordered[0], feeds),),
+        credibility=lineage.credibility if lineage else _SINGLE,
     )
+
+
+def _voices(lineage: Lineage) -> tuple[Voice, ...]:
+    return tuple(
+        Voice(name=origin.name, state=origin.state, owners=origin.owners, reliability=origin.reliability)
+        for origin in lineage.origins
+    )
+
+
+def _voice(one: Sighting, feeds: Mapping[str, Feed]) -> Voice:
+    feed = feeds.get(one.feed) or Feed.unknown(one.feed, None)
+    return Voice(name=feed.owner, state=feed.state, owners=(feed.owner,), reliability=feed.reliability)

@@ -22,6 +22,7 @@ from watchtower.config.formats import (
 from watchtower.config.shapes import Either, Field, Flag, ListOf, Number, Record
 from watchtower.config.validate import Found, Log
 from watchtower.config.values import (
+    AssessSettings,
     DatabaseSettings,
     DigestSettings,
     FetchSettings,
@@ -124,6 +125,21 @@ _DIGEST = (
     ),
     Field(name="days_before", shape=_whole(0, 365), says="Days of counts shown beside today's.", default="14"),
 )
+_ASSESS = (
+    Field(name="days", shape=_whole(14, 365), says="Days of the past that counts are compared with.", default="90"),
+    Field(
+        name="false_surges",
+        shape=Number(low=0.0001, high=0.5),
+        says="Share of false alarms among surges that is put up with.",
+        default="0.05",
+    ),
+    Field(
+        name="half_life",
+        shape=DURATION,
+        says="After how long a piece of evidence weighs half.",
+        default="30d",
+    ),
+)
 _SCHEDULE = (
     Field(name="pull_every", shape=DURATION, says="How often the daemon looks which feeds are due.", default="5m"),
     Field(
@@ -159,6 +175,7 @@ SECTIONS: dict[str, tuple[str, tuple[Field, ...], type]] = {
     "fetch": ("How feeds are asked for.", _FETCH, FetchSettings),
     "match": ("How items are matched.", _MATCH, MatchSettings),
     "digest": ("When and how the digest is written.", _DIGEST, DigestSettings),
+    "assess": ("How counts are compared and evidence is weighed.", _ASSESS, AssessSettings),
     "schedule": ("The daemon's clock.", _SCHEDULE, ScheduleSettings),
     "web": ("The analyst's desk.", _WEB, WebSettings),
     "log": ("What the daemon writes to standard error.", _LOG, LogSettings),

@@ -74,6 +74,18 @@ class DigestSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssessSettings:
+    """How counts are compared and evidence is weighed."""
+
+    #: days of the past that a day's counts are compared with
+    days: int = 90
+    #: share of false alarms among surges that is put up with
+    false_surges: float = 0.05
+    #: after how long a piece of evidence weighs half
+    half_life: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSettings:
     """The daemon's clock."""
 
@@ -112,6 +124,7 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     match: MatchSettings = MatchSettings()
     digest: DigestSettings = DigestSettings()
+    assess: AssessSettings = AssessSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()

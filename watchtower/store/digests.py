@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, func, select
 
 from watchtower.store import bulk, outbox
 from watchtower.store.jsons import from_json, to_json
-from watchtower.store.tables import digest_items, digests
-from watchtower.types import Digest, Message
+from watchtower.store.tables import digest_items, digests, items, matches
+from watchtower.types import Digest, Message, Retold
 
 #: how far back ``told`` goes where no digest is named, counted from the newest recorded ``until``
 REMEMBERED = timedelta(days=30)
@@ -29,10 +29,64 @@ def save(conn: Connection, digest: Digest, told: Sequence[str], local_date: str,
     }
     if conn.execute(statement, row).first() is None:
         return False
-    rows = [{"digest_id": digest.id, "item_id": item_id} for item_id in sorted(set(told))]
-    bulk.insert_missing(conn, digest_items, rows)
+    bulk.insert_missing(conn, digest_items, _told_rows(conn, digest.id, sorted(set(told))))
     outbox.save(conn, messages)
     return True
+
+
+def _told_rows(conn: Connection, digest: str, told: Sequence[str]) -> list[bulk.Row]:
+    """Note of each item what the digest says of it: its revision and headline, and what it matches."""
+    present: dict[str, bulk.Row] = {id: {"revision": None, "title": None, "matches": None} for id in told}
+    for ids in bulk.chunks(told, bulk.IN_LIST):
+        for row in conn.execute(select(items.c.id, items.c.revision, items.c.title).where(items.c.id.in_(ids))):
+            present[row.id] = {"revision": row.revision, "title": row.title, "matches": {}}
+        for id, target, what in _matched(conn, ids):
+            present[id]["matches"][target] = what
+    return [{"digest_id": digest, "item_id": id, **as_told} for id, as_told in present.items()]
+
+
+def _matched(conn: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Item, target, and what it reports of it: an indicator, else an answer."""
+    columns = (matches.c.item_id, matches.c.target, matches.c.indicator, matches.c.answer)
+    for row in conn.execute(select(*columns).where(matches.c.item_id.in_(ids)).order_by(matches.c.target)):
+        yield row.item_id, row.target, row.indicator or row.answer or ""
+
+
+def retold(conn: Connection, analysis: str) -> list[Retold]:
+    """Find the items that were revised and read since a digest last told of them, by id."""
+    newest = conn.scalar(select(func.max(digests.c.until)).where(digests.c.analysis == analysis))
+    if newest is None:
+        return []
+    statement = (
+        select(
+            digest_items, digests.c.until, items.c.feed_id, items.c.title.label("now"), items.c.url, items.c.revision
+        )
+        .join_from(digests, digest_items, digest_items.c.digest_id == digests.c.id)
+        .join(items, items.c.id == digest_items.c.item_id)
+        .where(digests.c.analysis == analysis, digests.c.until >= newest - REMEMBERED)
+        .where(digest_items.c.revision.is_not(None), items.c.classified_by.is_not(None))
+        .order_by(digests.c.until, digests.c.id)
+    )
+    last = {row.item_id: row for row in conn.execute(statement)}
+    changed = {id: row for id, row in last.items() if row.revision_1 > row.revision}
+    now: dict[str, dict[str, str]] = {id: {} for id in changed}
+    for ids in bulk.chunks(sorted(changed), bulk.IN_LIST):
+        for id, target, what in _matched(conn, ids):
+            now[id][target] = what
+    return [
+        Retold(
+            item=id,
+            feed=row.feed_id,
+            digest=row.digest_id,
+            until=row.until,
+            title=row.title,
+            now=row.now,
+            url=row.url,
+            before=row.matches,
+            after=now[id],
+        )
+        for id, row in sorted(changed.items())
+    ]
 
 
 def told(conn: Connection, id: str | None) -> dict[str, frozenset[str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, case, select
 
 from watchtower.store import bulk
-from watchtower.store.tables import feeds, visits
-from watchtower.types import FeedState, Visit
+from watchtower.store.tables import feed_days, feeds, visits
+from watchtower.types import FeedDay, FeedState, Visit, VisitKind
 
 
 def states(conn: Connection) -> dict[str, FeedState]:
@@ -23,6 +24,41 @@ def save(conn: Connection, done: Sequence[Visit]) -> None:
     # in order of the key, so that two writers on PostgreSQL lock rows in the same order and cannot deadlock
     bulk.insert_or_replace(conn, feeds, [states[key] for key in sorted(states)])
     bulk.insert_or_replace(conn, visits, [lines[key] for key in sorted(lines)])
+    read = [visit for visit in done if visit.kind is not VisitKind.FAILED]
+    _answered(conn, sorted(read, key=lambda visit: (visit.feed_id, visit.at)))
+
+
+def _answered(conn: Connection, done: Sequence[Visit]) -> None:
+    """Widen the days on which feeds answered by these visits."""
+    statement = bulk.insert_into(conn, feed_days)
+    first, last = statement.excluded.first, statement.excluded.last
+    widened = {
+        "first": case((first < feed_days.c.first, first), else_=feed_days.c.first),
+        "last": case((last > feed_days.c.last, last), else_=feed_days.c.last),
+    }
+    statement = statement.on_conflict_do_update(index_elements=["day", "feed_id"], set_=widened)
+    rows = [
+        {
+            "day": visit.at.astimezone(UTC).date().isoformat(),
+            "feed_id": visit.feed_id,
+            "first": visit.at,
+            "last": visit.at,
+        }
+        for visit in done
+    ]
+    for chunk in bulk.chunks(rows, bulk.ROWS):
+        conn.execute(statement, chunk)
+
+
+def answered(conn: Connection, since: date) -> list[FeedDay]:
+    """Read on which days which feeds answered, in order of day and feed."""
+    statement = (
+        select(feed_days).where(feed_days.c.day >= since.isoformat()).order_by(feed_days.c.day, feed_days.c.feed_id)
+    )
+    return [
+        FeedDay(feed=row.feed_id, day=date.fromisoformat(row.day), first=row.first, last=row.last)
+        for row in conn.execute(statement)
+    ]
 
 
 def _state_row(state: FeedState) -> bulk.Row:

@@ -6,29 +6,43 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
 from watchtower.errors import StoreError
-from watchtower.store import archives, digests, feeds, items, matches, models, outbox, stories
-from watchtower.store import verdicts as judgements
+from watchtower.store import archives, digests, feeds, items, judgements, matches, models, outbox, sightings, stories
+from watchtower.store import verdicts as given_verdicts
 from watchtower.store.connect import WRITES, is_in_memory, open_engine
 from watchtower.store.failures import as_store_error
 from watchtower.store.locks import LocalLocks, advisory_lock, file_lock
 from watchtower.store.migrate import upgrade
-from watchtower.store.texts import storable, storable_item, storable_message, storable_verdict, storable_visits
+from watchtower.store.texts import (
+    storable,
+    storable_item,
+    storable_judgement,
+    storable_message,
+    storable_reset,
+    storable_verdict,
+    storable_visits,
+)
 from watchtower.types import (
     Archived,
     Classified,
+    Definition,
     Digest,
+    FeedDay,
     FeedState,
     Grouping,
     Item,
+    Judgement,
     KnownItem,
     Mark,
     Message,
+    Reset,
+    Retold,
+    Sighting,
     StoredItem,
     StoredModel,
     StoryItem,
@@ -200,6 +214,59 @@ class SqlStore:
         with self._reading() as conn:
             return digests.by_id(conn, id)
 
+    # --- assessing
+    def sightings(
+        self, since: datetime, until: datetime, seen_by: datetime, indicators: Sequence[str] | None = None
+    ) -> list[Sighting]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return sightings.between(conn, since, until, seen_by, indicators)
+
+    def delivered(self, windows: Sequence[tuple[datetime, datetime]]) -> list[Mapping[str, int]]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return [*sightings.delivered(conn, windows)]
+
+    def feed_days(self, since: date) -> list[FeedDay]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return feeds.answered(conn, since)
+
+    def retold(self, analysis: str) -> list[Retold]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return digests.retold(conn, analysis)
+
+    def definitions(self, analysis: str) -> list[Definition]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return judgements.every_definition(conn, analysis)
+
+    def save_definitions(self, definitions: Sequence[Definition]) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            judgements.save_definitions(conn, definitions)
+
+    def resets(self, analysis: str) -> list[Reset]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return judgements.every_reset(conn, analysis)
+
+    def save_reset(self, reset: Reset) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            judgements.save_reset(conn, storable_reset(reset))
+
+    def judgements(self, analysis: str) -> list[Judgement]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return judgements.every(conn, analysis)
+
+    def save_judgement(self, judgement: Judgement) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            judgements.save(conn, storable_judgement(judgement))
+
     # --- outbox
     def due_messages(self, now: datetime) -> list[Message]:
         """See ``seams.Store``."""
@@ -220,12 +287,12 @@ class SqlStore:
     def save_verdicts(self, verdicts: Sequence[Verdict]) -> None:
         """See ``seams.Store``."""
         with self._writing() as conn:
-            judgements.save(conn, [storable_verdict(verdict) for verdict in verdicts])
+            given_verdicts.save(conn, [storable_verdict(verdict) for verdict in verdicts])
 
     def verdicts(self) -> list[Verdict]:
         """See ``seams.Store``."""
         with self._reading() as conn:
-            return judgements.every(conn)
+            return given_verdicts.every(conn)
 
     # --- models
     def model(self, configuration: str, format: int) -> StoredModel | None:

@@ -198,6 +198,10 @@ digest_items = Table(
     metadata,
     Column("digest_id", Text, ForeignKey("digests.id", ondelete="CASCADE"), primary_key=True),
     Column("item_id", Text, primary_key=True),
+    # since 0006, as it was told: empty in digests of before
+    Column("revision", Integer),
+    Column("title", Text),
+    Column("matches", JSON),
 )
 
 outbox = Table(
@@ -251,4 +255,53 @@ verdicts = Table(
     Column("by", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("source", Text, nullable=False),
+)
+
+# The first and the last visit at which a feed answered on a UTC date: a small part of the log, by day.
+feed_days = Table(
+    "feed_days",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("feed_id", Text, primary_key=True),
+    Column("first", UtcDateTime, nullable=False),
+    Column("last", UtcDateTime, nullable=False),
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("analysis", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("configuration", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+resets = Table(
+    "resets",
+    metadata,
+    Column("analysis", Text, primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("analysis", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("likelihood", Text, nullable=False),
+    Column("confidence", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("criteria", Text, nullable=False),
+    Column("outcome", Boolean),
+    Column("resolved_at", UtcDateTime),
+    Column("brier", Float(53)),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import overload
 
-from watchtower.types import FeedState, Item, Message, Verdict, Visit
+from watchtower.types import FeedState, Item, Judgement, Message, Reset, Verdict, Visit
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -96,6 +96,21 @@ def storable_verdict(verdict: Verdict) -> Verdict:
         publisher=storable(verdict.publisher),
         by=storable(verdict.by),
     )
+
+
+def storable_judgement(judgement: Judgement) -> Judgement:
+    """Give the judgement with every text storable."""
+    return replace(
+        judgement,
+        note=storable(judgement.note),
+        author=storable(judgement.author),
+        criteria=storable(judgement.criteria),
+    )
+
+
+def storable_reset(reset: Reset) -> Reset:
+    """Give the reset with every text storable."""
+    return replace(reset, author=storable(reset.author), note=storable(reset.note))
 
 
 def _whole(text: str | None) -> str | None:

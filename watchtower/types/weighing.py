@@ -81,7 +81,7 @@ class Definition:
 class Weighing:
     """Why a piece of evidence weighs what it does: its weight is the product of these."""
 
-    #: log2(1 + origins)
+    #: log2(1 + origins), where an origin that a state controls counts half
     independence: float
     #: the best Admiralty source reliability among its sources, as a factor
     reliability: float

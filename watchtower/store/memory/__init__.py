@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from watchtower.store.memory.collecting import Collecting
+from watchtower.store.memory.assessing import Assessing
 from watchtower.store.memory.learning import Learning
 from watchtower.store.memory.telling import Telling
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryStore(Collecting, Telling, Learning):
+class MemoryStore(Assessing, Telling, Learning):
     """Keep everything in this process until ``close``; one lock makes every method one transaction."""

@@ -12,16 +12,19 @@ from typing import TypeVar
 from watchtower.errors import StoreError
 from watchtower.store.locks import LocalLocks
 from watchtower.types import (
+    Definition,
     FeedState,
     Item,
+    Judgement,
     Message,
+    Reset,
     StoredItem,
     StoredModel,
     Verdict,
     Visit,
 )
 
-T = TypeVar("T", Item, FeedState, Message, StoredModel, Verdict, Visit)
+T = TypeVar("T", Definition, Item, FeedState, Judgement, Message, Reset, StoredModel, Verdict, Visit)
 
 
 @dataclass(slots=True)

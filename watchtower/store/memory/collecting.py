@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from watchtower.errors import StoreError
 from watchtower.store.memory.base import Base, Kept, in_utc
@@ -12,6 +12,7 @@ from watchtower.store.texts import storable, storable_item, storable_visits
 from watchtower.types import (
     Archived,
     Classified,
+    FeedDay,
     FeedState,
     Grouping,
     Item,
@@ -21,6 +22,7 @@ from watchtower.types import (
     StoryItem,
     Text,
     Visit,
+    VisitKind,
 )
 
 
@@ -31,6 +33,7 @@ class Collecting(Base):
         super().__init__()
         self._states: dict[str, FeedState] = {}
         self._marks: dict[str, Mark] = {}
+        self._days: dict[tuple[date, str], FeedDay] = {}
 
     # --- collecting
     def feed_states(self) -> Mapping[str, FeedState]:
@@ -52,10 +55,14 @@ class Collecting(Base):
     def save_visits(self, visits: Sequence[Visit]) -> None:
         """See ``seams.Store``."""
         done = storable_visits(visits)
-        states = [in_utc(in_utc(visit).state) for visit in done]
+        at_utc = [in_utc(visit) for visit in done]
+        states = [in_utc(visit.state) for visit in at_utc]
         items = [in_utc(item) for visit in done for item in (*visit.new, *visit.revised)]
         with self._turn():
             self._states |= {state.feed_id: state for state in states}
+            for visit in at_utc:
+                if visit.kind is not VisitKind.FAILED:
+                    self._note_answer(visit.feed_id, visit.at)
             for item in items:
                 self._save_item(item)
 
@@ -85,6 +92,11 @@ class Collecting(Base):
             if mark := archived.mark:
                 file = storable(mark.file)
                 self._marks[file] = replace(mark, file=file)
+
+    def _note_answer(self, feed: str, at: datetime) -> None:
+        known = self._days.get((at.date(), feed))
+        first, last = (min(known.first, at), max(known.last, at)) if known else (at, at)
+        self._days[at.date(), feed] = FeedDay(feed=feed, day=at.date(), first=first, last=last)
 
     def _save_item(self, item: Item) -> None:
         kept = self._items.get(item.id)

@@ -13,6 +13,7 @@ from watchtower.store.texts import storable_message
 from watchtower.types import (
     Digest,
     Message,
+    Retold,
     StoredItem,
 )
 
@@ -26,6 +27,8 @@ class _Recorded:
     digest: Digest
     local_date: str
     told: frozenset[str]
+    #: what is stored of these items, as it was told
+    as_told: dict[str, StoredItem]
 
 
 @dataclass(slots=True)
@@ -79,9 +82,25 @@ class Telling(Base):
             if digest.id in self._digests or day in ((r.digest.analysis, r.local_date) for r in self._digests.values()):
                 return False
             self._refuse_messages(digest, messages)
-            self._digests[digest.id] = _Recorded(digest, local_date, frozenset(told))
+            self._digests[digest.id] = _Recorded(digest, local_date, frozenset(told), self._as_told(told))
             self._outbox |= {message.id: _Sent(in_utc(storable_message(message))) for message in messages}
             return True
+
+    def _as_told(self, told: Sequence[str]) -> dict[str, StoredItem]:
+        return {id: self._items[id].stored for id in told if id in self._items}
+
+    def retold(self, analysis: str) -> list[Retold]:
+        """See ``seams.Store``."""
+        with self._turn():
+            own = [one for one in self._digests.values() if one.digest.analysis == analysis]
+            newest = max((one.digest.until for one in own), default=None)
+            last: dict[str, tuple[Digest, StoredItem]] = {}
+            for one in sorted(own, key=lambda one: (one.digest.until, one.digest.id)):
+                if newest is not None and one.digest.until >= newest - _REMEMBERED:
+                    last |= {id: (one.digest, stored) for id, stored in one.as_told.items()}
+            now = {id: self._items[id].stored for id in last}
+        changed = [id for id in sorted(last) if now[id].item.revision > last[id][1].item.revision]
+        return [_retold(*last[id], now[id]) for id in changed if now[id].classified_by is not None]
 
     def _refuse_messages(self, digest: Digest, messages: Sequence[Message]) -> None:
         ids = [message.id for message in messages]
@@ -125,3 +144,17 @@ class Telling(Base):
         if id not in self._outbox:
             raise StoreError(f"there is no message {id!r} in the outbox; due_messages() says which there are")
         return self._outbox[id]
+
+
+def _retold(digest: Digest, told: StoredItem, now: StoredItem) -> Retold:
+    return Retold(
+        item=now.item.id,
+        feed=now.item.feed_id,
+        digest=digest.id,
+        until=digest.until,
+        title=told.item.title,
+        now=now.item.title,
+        url=now.item.url,
+        before={match.target: match.indicator or match.answer or "" for match in told.matches},
+        after={match.target: match.indicator or match.answer or "" for match in now.matches},
+    )
