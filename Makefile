@@ -9,7 +9,7 @@ FOLDER ?= demo-run
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --upgrade --custom-compile-command 'make lock'
 PURE := watchtower/types/*,watchtower/text.py,watchtower/rules.py,watchtower/errors.py,watchtower/parse/*
-PURE := $(PURE),watchtower/stories/*,watchtower/classify/*,watchtower/digest/*
+PURE := $(PURE),watchtower/stories/*,watchtower/classify/*,watchtower/assess/*,watchtower/digest/*
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test check bench lock clean

@@ -11,8 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from watchtower.assess import Method
 from watchtower.types import (
     Classified,
+    Confidence,
+    Definition,
     Digest,
     DigestStory,
     Entry,
@@ -23,10 +26,14 @@ from watchtower.types import (
     Health,
     Indicator,
     Item,
+    Judgement,
+    Likelihood,
     Made,
     Match,
     Message,
+    Reset,
     Section,
+    Sighting,
     Source,
     StoredItem,
     StoredModel,
@@ -230,6 +237,39 @@ def verdict(**given: Any) -> Verdict:
     text = {"item_id": judged.id, "title": judged.title, "summary": judged.summary, "language": "en"}
     made = {"labels": {"dams": ""}, "judged": ("dams", "floods"), "by": "ann", "at": NOW, "source": "import"}
     return Verdict(**{**text, **made, **given})
+
+
+def method(**given: Any) -> Method:
+    """Make the settings of assessing, all at their defaults."""
+    usual = {"days": 90, "half_life": timedelta(days=30), "half_life_set": False, "false_surges": 0.05}
+    return Method(**{**usual, **given})
+
+
+def sighting(item: Item | None = None, **given: Any) -> Sighting:
+    """Make a match as an assessment reads it, of an item in a story of its own."""
+    seen = _an_item() if item is None else item
+    read = {"item": seen.id, "feed": seen.feed_id, "story": f"story-{seen.id}", "dated": seen.dated}
+    shown = {"title": seen.title, "url": seen.url, "target": "dams", "indicator": None, "answer": None}
+    return Sighting(**{**read, **shown, "score": 0.9, "configuration": "configuration-1", **given})
+
+
+def judgement(**given: Any) -> Judgement:
+    """Make a judgement that is open: the answer ``held`` to ``will-it-hold`` is likely."""
+    said = {"likelihood": Likelihood.LIKELY, "confidence": Confidence.MODERATE, "author": "ann", "at": NOW}
+    settled = {"by": NOW.date() + timedelta(days=90), "criteria": "the dam stands"}
+    about = {"id": "judgement-1", "analysis": "rivers", "question": "will-it-hold", "answer": "held"}
+    return Judgement(**{**about, **said, **settled, **given})
+
+
+def definition(**given: Any) -> Definition:
+    """Make what the target ``dams`` is defined as from ``NOW`` on."""
+    first = {"version": "version-1", "configuration": "configuration-1", "at": NOW}
+    return Definition(**{"analysis": "rivers", "target": "dams", **first, **given})
+
+
+def reset(**given: Any) -> Reset:
+    """Make the reset of a ledger at ``NOW``."""
+    return Reset(**{"analysis": "rivers", "question": "will-it-hold", "at": NOW, "author": "ann", **given})
 
 
 def keys(items: Sequence[Item]) -> list[str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchtower import __version__
-from watchtower.config.values import Config, DigestSettings, FetchSettings
+from watchtower.assess import Method
+from watchtower.config.values import AssessSettings, Config, DigestSettings, FetchSettings
 from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Watchtower
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store, Web
@@ -175,4 +176,14 @@ def _plan(settings: DigestSettings, config: Config) -> DigestPlan:
         stories_per_section=settings.stories_per_section,
         days_before=settings.days_before,
         grace=config.settings.schedule.grace,
+        method=_method(config.settings.assess),
+    )
+
+
+def _method(settings: AssessSettings) -> Method:
+    return Method(
+        days=settings.days,
+        half_life=settings.half_life,
+        half_life_set=settings.half_life != AssessSettings().half_life,
+        false_surges=settings.false_surges,
     )

@@ -69,6 +69,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[World, No
         targets=(factories.target("dams"), factories.target("floods")),
     )
     plan = DigestPlan(
+        method=factories.method(),
         at=time(6, 30),
         zone="UTC",
         formats=("md",),

@@ -44,6 +44,7 @@ DIGEST = Digest(
     made=Made(configuration="c1", model="m1", cut_off=NOW, version="0"),
 )
 PLAN = DigestPlan(
+    method=make.method(),
     at=time(6, 30),
     zone="Asia/Seoul",
     formats=("html",),
@@ -255,7 +256,14 @@ def test_any_grace_gives_seconds_that_the_scheduler_takes(tower: FakeTower, grac
 )
 def test_the_digests_hour_is_by_the_readers_clock(zone: str, at: time, now: datetime, fires: datetime) -> None:
     plan = DigestPlan(
-        at=at, zone=zone, formats=(), when_empty=True, stories_per_section=1, days_before=1, grace=timedelta(hours=1)
+        method=make.method(),
+        at=at,
+        zone=zone,
+        formats=(),
+        when_empty=True,
+        stories_per_section=1,
+        days_before=1,
+        grace=timedelta(hours=1),
     )
     assert daemon.digest_hour(plan).get_next_fire_time(None, now) == fires
 

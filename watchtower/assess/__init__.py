@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watchtower.assess.assessing import assess
 from watchtower.assess.boards import SCENARIOS, boards
-from watchtower.assess.data import AssessData, Rules, Window
+from watchtower.assess.data import AssessData, Method, Window
 from watchtower.assess.definitions import define
 
-__all__ = ["SCENARIOS", "AssessData", "Rules", "Window", "assess", "boards", "define"]
+__all__ = ["SCENARIOS", "AssessData", "Method", "Window", "assess", "boards", "define"]

@@ -35,9 +35,11 @@ class Windows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """How assessing works here, as the settings say."""
+class Method:
+    """How counts are compared and evidence is weighed, as the settings say."""
 
+    #: days of the past that counts are compared with
+    days: int
     half_life: timedelta
     #: False where the half-life is the default
     half_life_set: bool
@@ -55,7 +57,7 @@ class AssessData:
 
     analysis: Analysis
     feeds: tuple[Feed, ...]
-    rules: Rules
+    method: Method
     #: the reader's zone
     zone: ZoneInfo
     now: Window

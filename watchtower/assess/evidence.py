@@ -54,7 +54,7 @@ def _weighed(board: Board, testimony: Testimony, data: AssessData) -> Weighed | 
     bears = _declared(board, pointing) if pointing else _guessed(board, testimony)
     if not any(bears.values()):
         return None
-    age = max((data.now.until - testimony.dated) / data.rules.half_life, 0.0)
+    age = max((data.now.until - testimony.dated) / data.method.half_life, 0.0)
     weighing = Weighing(
         independence=independence(testimony.voices),
         reliability=RELIABILITY.get(testimony.reliability, RELIABILITY["F"]),

@@ -69,9 +69,9 @@ def _days_reported(data: AssessData, board: Board) -> tuple[Mapping[str, int], i
 
 
 def sensitivity(
-    sums: Mapping[str, Total], weighed: Sequence[Weighed], feeds: Iterable[Feed]
+    board: Board, sums: Mapping[str, Total], weighed: Sequence[Weighed], feeds: Iterable[Feed]
 ) -> tuple[Sensitivity, ...]:
-    """Find the owners, states and indicators without which the order of the answers would be another one."""
+    """Find the owners, states and indicators without which another answer would be first or second."""
     present = order(sums)
     labels = {feed.owner: _label(feed) for feed in feeds}
     without = {
@@ -84,15 +84,15 @@ def sensitivity(
         for name, changed in changes.items():
             sums_without = _changed(sums, changed)
             ordered = order(sums_without)
-            if ordered != present:
-                label = labels.get(name, name) if kind == "owner" else _named(kind, name)
-                found.append(_sensitivity(kind, name, label, present, ordered))
+            if ordered[:2] != present[:2]:
+                label = labels.get(name, name) if kind == "owner" else _named(kind, name, board)
+                found.append(_sensitivity(kind, name, label, ordered, board, flips=ordered[0] != present[0]))
     return tuple(sorted(found, key=lambda one: not one.flips))
 
 
-def _sensitivity(kind: str, name: str, label: str, present: Sequence[str], ordered: Sequence[str]) -> Sensitivity:
-    flips = ordered[0] != present[0]
-    then = f"the order flips: {ordered[0]} would be first" if flips else f"the order would be {', '.join(ordered)}"
+def _sensitivity(kind: str, name: str, label: str, ordered: Sequence[str], board: Board, *, flips: bool) -> Sensitivity:
+    first = f"“{board.answers[ordered[0]]}”"
+    then = f"the order flips: {first} would be first" if flips else f"“{board.answers[ordered[1]]}” would be second"
     return Sensitivity(
         kind=kind, name=name, label=label, order=tuple(ordered), flips=flips, words=f"Without {label} {then}."
     )
@@ -104,8 +104,8 @@ def _label(feed: Feed) -> str:
     return f"{feed.owner} ({'state media' if feed.kind == 'state-media' else 'state-controlled'}, {feed.state})"
 
 
-def _named(kind: str, name: str) -> str:
-    return f"all sources that {name} controls" if kind == "state" else f"the indicator {name}"
+def _named(kind: str, name: str, board: Board) -> str:
+    return f"all sources that {name} controls" if kind == "state" else f"“{board.says[name]}”"
 
 
 _Changes = Mapping[str, list[tuple[Weighed, float]]]

@@ -139,6 +139,8 @@ def words(silence: Silence, data: AssessData) -> str:
         )
     if not stretch:
         return "unknown: nothing is known of the days up to its date"
+    if silence.lost[0] == silence.since and (silence.lost[-1] - silence.since).days < len(silence.lost):
+        return f"unknown: only the last {silence.days} of {stretch} days were covered; not seen on these"
     days = f"{len(silence.lost)} of {stretch} days ({_span(silence.lost)})"
     return f"unknown: coverage lost on {days}; not seen on the {silence.days} others"
 

@@ -180,7 +180,7 @@ def _state(saw: int, expected: float, enough: bool, testable: bool, q: float, da
         return TrendState.TOO_SHORT
     if not testable:
         return TrendState.NO_COVERAGE
-    if q <= data.rules.false_surges and abs(saw - expected) >= BY:
+    if q <= data.method.false_surges and abs(saw - expected) >= BY:
         return TrendState.SURGE if saw > expected else TrendState.LULL
     return TrendState.USUAL
 

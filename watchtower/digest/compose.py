@@ -40,6 +40,11 @@ def compose(data: DayData) -> Digest:
         health=state,
         made=Made(configuration=data.configuration, model=data.model, cut_off=data.cut_off, version=data.version),
         late=data.made_late,
+        ledger=data.assessment.ledgers,
+        scenarios=data.assessment.scenarios,
+        scenario_ledger=data.assessment.scenario_ledger,
+        coverage=data.assessment.coverage,
+        corrections=data.assessment.corrections,
     )
 
 
@@ -47,6 +52,7 @@ def _section(data: DayData, target: Target) -> Section:
     before = counts_before(data, target.id)
     past = [(stored.item, match) for stored in data.before if (match := _match(stored, target.id))]
     stories = _in_order(gather(data, target.id), past, data)
+    trends = [one for one in data.assessment.trends if one.target == target.id]
     shown, rest = stories[: data.stories_per_section], stories[data.stories_per_section :]
     return Section(
         target=target.id,
@@ -67,6 +73,9 @@ def _section(data: DayData, target: Target) -> Section:
             (name for story in stories for name in story.answers),
             {match.answer for _, match in past} if len(before) >= FIRST_IN else None,
         ),
+        trend=next((one for one in trends if one.indicator is None), None),
+        indicator_trends=tuple(one for one in trends if one.indicator),
+        silences=tuple(one for one in data.assessment.silences if one.target == target.id),
     )
 
 

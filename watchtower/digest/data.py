@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watchtower.types import Analysis, Feed, FeedState, Lineage, StoredItem
+from watchtower.types import Analysis, Assessment, Feed, FeedState, Lineage, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,5 +40,7 @@ class DayData:
     #: stories that a section shows
     stories_per_section: int = 25
     version: str
+    #: what the counts, silences and evidence come to
+    assessment: Assessment = field(default_factory=Assessment)
     #: the digest is made long after its hour
     made_late: bool = False

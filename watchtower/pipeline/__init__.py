@@ -18,6 +18,7 @@ from watchtower.health import health_of
 from watchtower.parse.belonging import Belonging
 from watchtower.parse.urls import canonical_url
 from watchtower.pipeline.archiving import TakenIn, take_in
+from watchtower.pipeline.assessing import note_definitions
 from watchtower.pipeline.collecting import check_names, collect
 from watchtower.pipeline.delivering import deliver
 from watchtower.pipeline.parts import DigestPlan, Parts
@@ -131,6 +132,7 @@ class Watchtower(Parts):
             return self._record(due) if due else None
 
     def _take_in(self, stopping: Callable[[], bool]) -> tuple[int, int, int]:
+        note_definitions(self, self.clock())
         grown, begun = group_new(self.store, stopping)
         return grown, begun, classify_new(self.store, self.classifier, stopping)
 
@@ -159,6 +161,8 @@ class Watchtower(Parts):
         messages = (
             [] if empty and not self.plan.when_empty else messages_of(made, str(due.local_date), self.plan.formats)
         )
+        # what is corrected is told of anew, in its present revision
+        items += [correction.item for correction in made.corrections]
         recorded = self.store.save_digest(made, items, due.local_date.isoformat(), messages)
         return made if recorded else None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
 
+from watchtower.assess import Method
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store
 from watchtower.types import Analysis, Feed, Pacing
 
@@ -21,6 +22,7 @@ class DigestPlan:
     stories_per_section: int
     days_before: int
     grace: timedelta
+    method: Method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from watchtower import digest as digests
 from watchtower import stories
 from watchtower.digest import period
+from watchtower.pipeline.assessing import assess
 from watchtower.pipeline.parts import Parts
 from watchtower.types import Digest, Message, StoredItem, stable_id
 
@@ -57,6 +58,7 @@ def compose(
         stories_per_section=plan.stories_per_section,
         version=tower.version,
         made_late=is_late,
+        assessment=assess(tower, since, until, now=now),
     )
     return digests.compose(data), [stored.item.id for stored in matched]
 

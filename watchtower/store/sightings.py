@@ -28,6 +28,7 @@ def between(
             matches.c.answer,
             matches.c.score,
             matches.c.configuration,
+            items.c.backfill,
         )
         .join_from(items, matches, matches.c.item_id == items.c.id)
         .where(is_matched, items.c.dated >= since, items.c.dated < until, items.c.first_seen <= seen_by)

@@ -185,6 +185,8 @@ class Sighting(NamedTuple):
     score: float
     #: ``Analysis.version`` that it was matched with
     configuration: str
+    #: taken in from an archive: history, never news
+    backfill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

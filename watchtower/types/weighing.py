@@ -170,7 +170,7 @@ class Diagnosticity:
 class Sensitivity:
     """What the ranking would be without one source or indicator."""
 
-    #: "owner" or "indicator"
+    #: "owner", "state" or "indicator"
     kind: str
     name: str
     #: as in "KCNA (state media, KP)"
@@ -196,7 +196,7 @@ class Ledger:
     lines: tuple[EvidenceLine, ...] = ()
     lines_left_out: int = 0
     diagnosticity: tuple[Diagnosticity, ...] = ()
-    #: only what changes the order of the answers
+    #: only what changes which answer is first or second, what flips the first before the others
     sensitivity: tuple[Sensitivity, ...] = ()
     #: what would change the ranking, one sentence each
     turning: tuple[str, ...] = ()

@@ -35,6 +35,13 @@ CALLS: dict[str, tuple[Callable[[Store], object], set[str]]] = {
         lambda store: store.late_items(NOW - DAY, NOW, NOW - 3 * DAY),
         {"ix_items_matched_first_seen", "ix_items_matched_dated"},
     ),
+    "sightings": (lambda store: store.sightings(NOW - 90 * DAY, NOW, NOW), {"ix_items_matched_dated"}),
+    "delivered": (lambda store: store.delivered([(NOW - DAY, NOW)]), {"ix_items_dated"}),
+    "retold": (lambda store: store.retold("rivers"), {"sqlite_autoindex_items_1"}),
+    "save_digest": (
+        lambda store: store.save_digest(make.digest(until=NOW + DAY), [ITEM.id], "2026-11-24", []),
+        {"sqlite_autoindex_items_1"},
+    ),
     "item_counts": (lambda store: store.item_counts(NOW - DAY, NOW), {"ix_items_dated"}),
     "save_visits": (
         lambda store: store.save_visits([make.visit(revised=(make.revised(ITEM),))]),
@@ -66,6 +73,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         opened.save_grouping(Grouping(stories={item.id: f"story-{n // 2}" for n, item in enumerate(items)}))
         read = [make.classified(item, *([make.match(item)] if n % 10 == 0 else [])) for n, item in enumerate(items)]
         opened.save_classified(read, "model-1", "configuration-1")
+        opened.save_digest(make.digest(), [ITEM.id], "2026-11-23", [])
         if request.param == "with statistics":
             with opened.engine.connect() as conn:
                 conn.exec_driver_sql("ANALYZE")
@@ -107,9 +115,10 @@ def test_no_query_reads_every_item(store: SqlStore, name: str) -> None:
 
 def test_every_query_of_the_store_that_reads_items_is_among_them() -> None:
     others = {
-        "feed_states", "told", "save_digest", "last_digest", "digest", "due_messages", "mark_sent", "mark_failed",
+        "feed_states", "told", "last_digest", "digest", "due_messages", "mark_sent", "mark_failed",
         "model", "learned_model", "newest_model", "save_model", "verdicts", "save_verdicts", "marks",
         "save_archived", "exclusive", "close",
+        "feed_days", "definitions", "save_definitions", "resets", "save_reset", "judgements", "save_judgement",
     }  # fmt: skip
     methods = {name for name, value in vars(Store).items() if callable(value) and not name.startswith("_")}
     assert methods == others | set(CALLS)

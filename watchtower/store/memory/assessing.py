@@ -42,6 +42,7 @@ class Assessing(Collecting):
                 answer=match.answer,
                 score=match.score,
                 configuration=match.configuration,
+                backfill=stored.item.backfill,
             )
             for stored in inside
             for match in stored.matches

@@ -1,0 +1,127 @@
+"""From what is stored to an assessment of a period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import ceil
+
+from watchtower import assess as assessments
+from watchtower import stories
+from watchtower.assess import AssessData, Window
+from watchtower.digest import period
+from watchtower.pipeline.parts import Parts
+from watchtower.types import Analysis, Assessment, Definition, Digest, Lineage, Sighting
+
+#: a period shorter than this is compared with the same part of the days before, a longer one with whole days
+PART_OF_A_DAY = timedelta(hours=23)
+#: half-lives after which evidence is counted no more: it weighs an eighth then
+HALF_LIVES = 3
+_DAY = timedelta(days=1)
+
+
+def assess(tower: Parts, since: datetime, until: datetime, *, now: datetime) -> Assessment:
+    """Assess a period, up to ``now`` where it is not over, from what is stored."""
+    store, method = tower.store, tower.plan.method
+    zone = period.zone_of(tower.plan.zone)
+    until = max(min(until, now), since)
+    days = _days(since, tower.plan.zone, max(method.days, _longest(tower.analysis)))
+    parts = _parts(days[-method.days :], until - since)
+    delivered, whole = store.delivered(_edges(days)), parts == days[-method.days :]
+    ledger_since = since - max(method.days * _DAY, HALF_LIVES * method.half_life)
+    sightings = [
+        one
+        for one in store.sightings(min(ledger_since, parts[0].since), until, now)
+        if not (one.backfill and one.dated >= since)
+    ]
+    data = AssessData(
+        analysis=tower.analysis,
+        feeds=tower.feeds,
+        method=method,
+        zone=zone,
+        now=Window(day=since.astimezone(zone).date(), since=since, until=until),
+        days=days,
+        parts=parts,
+        delivered=tuple(delivered),
+        delivered_parts=tuple(delivered[-method.days :] if whole else store.delivered(_edges(parts))),
+        delivered_now=store.delivered([(since, until)])[0],
+        reads=tuple(store.feed_days(days[0].since.date())),
+        sightings=tuple(sightings),
+        ledger_since=ledger_since,
+        lineages=_lineages(tower, sightings),
+        last=_last(tower, sightings, days[0].since, now),
+        definitions=(*store.definitions(tower.analysis.id), *_present(tower, now)),
+        resets=tuple(store.resets(tower.analysis.id)),
+        judgements=tuple(store.judgements(tower.analysis.id)),
+        previous=_previous(tower, until),
+        retold=tuple(store.retold(tower.analysis.id)),
+    )
+    return assessments.assess(data)
+
+
+def note_definitions(tower: Parts, now: datetime) -> None:
+    """Record what the targets are defined as from now on, where that is new."""
+    if made := _present(tower, now):
+        tower.store.save_definitions(made)
+
+
+def _present(tower: Parts, now: datetime) -> tuple[Definition, ...]:
+    return assessments.define(tower.analysis, tower.store.definitions(tower.analysis.id), now)
+
+
+def _longest(analysis: Analysis) -> int:
+    """The longest rhythm that an indicator is expected in, in days."""
+    rhythms = [one.expect.every for target in analysis.targets for one in target.indicators if one.expect]
+    return max((ceil(every / _DAY) for every in rhythms if every), default=0)
+
+
+def _days(since: datetime, zone_name: str, count: int) -> tuple[Window, ...]:
+    """The days before a moment, oldest first: each from the local hour of that moment to the same hour of the next."""
+    zone = period.zone_of(zone_name)
+    start = since.astimezone(zone)
+    dates = [start.date() - timedelta(days=back) for back in range(count, 0, -1)]
+    edges = [*(period.instant(day, start.time(), zone) for day in dates), since]
+    return tuple(
+        Window(day=day, since=begin, until=end) for day, (begin, end) in zip(dates, pairwise(edges), strict=True)
+    )
+
+
+def _parts(days: Sequence[Window], length: timedelta) -> tuple[Window, ...]:
+    if length >= PART_OF_A_DAY:
+        return tuple(days)
+    return tuple(Window(day=day.day, since=day.since, until=min(day.since + length, day.until)) for day in days)
+
+
+def _edges(windows: Iterable[Window]) -> list[tuple[datetime, datetime]]:
+    return [(window.since, window.until) for window in windows]
+
+
+def _last(tower: Parts, sightings: Iterable[Sighting], since: datetime, now: datetime) -> Mapping[str, Sighting]:
+    """Find the last match of each indicator with an expected rhythm, further back than the others where need be."""
+    expected = {one.id for target in tower.analysis.targets for one in target.indicators if one.expect}
+    recent = list(sightings)
+    last = {one.indicator: one for one in recent if one.indicator and one.indicator in expected}
+    missing = sorted(expected - last.keys())
+    oldest = recent[0].dated if recent else now
+    if missing and since < oldest:
+        earlier = tower.store.sightings(since, oldest, now, missing)
+        last |= {one.indicator: one for one in earlier if one.indicator}
+    return last
+
+
+def _lineages(tower: Parts, sightings: Iterable[Sighting]) -> Mapping[str, Lineage]:
+    """Trace the stories that more than one owner tells: of the others there is nothing to trace."""
+    owner = {feed.id: feed.owner for feed in tower.feeds}
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for one in sightings:
+        owners[one.story].add(owner.get(one.feed, one.feed))
+    several = sorted(story for story, told in owners.items() if len(told) > 1)
+    return stories.lineages(tower.store.items_of_stories(several), tower.feeds) if several else {}
+
+
+def _previous(tower: Parts, until: datetime) -> Digest | None:
+    """The last recorded digest, unless it ends after the period."""
+    last = tower.store.last_digest(tower.analysis.id)
+    return last if last and last.until < until else None
