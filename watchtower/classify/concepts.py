@@ -1,14 +1,13 @@
 """Concepts found in texts: one automaton for spaced scripts, one for running scripts, whatever the number of terms.
 
-Spaced scripts (Latin, Cyrillic and all before Hangul in Unicode) match word by word, in any inflected form of
-the term's words. Hangul terms match where a word begins, with whatever particle follows. Chinese and Japanese
-terms match anywhere; a single character only beside no other. A term in capitals matches capitals alone.
+Scripts that set spaces between words match word by word, in any inflected form of the term's words. Hangul terms
+match where a word begins, with whatever particle follows. Terms of scripts without spaces, such as Chinese and
+Japanese, match anywhere; a single character only beside no other. A term in capitals matches capitals alone.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -16,17 +15,9 @@ from itertools import product
 import ahocorasick
 
 from watchtower.classify.forms import Vocabulary
+from watchtower.classify.scripts import HANGUL, RUN, UNSPACED, WORD, Placed, lowered, normalised, normalised_with_places
 from watchtower.types import Concept
 
-#: words of spaced scripts: everything alphanumeric before Hangul Jamo (U+1100), and Georgian to Greek Extended
-WORD = re.compile(r"[0-9A-Za-z\u00aa-\u00b5\u00c0-\u02af\u0370-\u052f\u0531-\u10ff\u1e00-\u1fff]+")
-#: runs of Hangul, Han and Kana
-RUNS = re.compile(r"[\u1100-\u11ff\u2e80-\u2fff\u3005-\u30fa\u30fc-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_RUNNING = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7af]")
-_HAN_KANA = re.compile(r"[\u2e80-\u2fff\u3005-\u30fa\u30fc-\u9fff\uf900-\ufaff]")
-#: the dots that Korean and Japanese write between names, and the dashes; each made one
-_DOTS, _DASHES = re.compile("[ㆍ・‧•∙⋅･]"), re.compile("[‐‑‒–—―−]")
 #: between two texts that are walked as one; no word, and in no term
 _BREAK = "\0"
 _WORD_OR_BREAK = re.compile(f"{WORD.pattern}|{_BREAK}")
@@ -77,7 +68,7 @@ class ConceptMatcher:
         self._vocabulary = Vocabulary(_inflected(term for _, term in written))
         for concept, term in written:
             for pattern, entry in self._patterns(concept, term):
-                (running if _RUNNING.search(pattern) else spaced).setdefault(pattern, []).append(entry)
+                (running if RUN.search(pattern) else spaced).setdefault(pattern, []).append(entry)
         self._terms = spaced | running
         self._spaced = _automaton(spaced, lambda pattern, term: not term.capitals)
         self._running = _automaton(running, _stands_anywhere, lambda pattern: _encoded(pattern).decode("latin-1"))
@@ -85,9 +76,9 @@ class ConceptMatcher:
 
     def masks(self, texts: Sequence[str]) -> list[int]:
         """Return the concepts of each text as bits. All texts are walked as one line: quick where there are many."""
-        normal = [text if text.isascii() else normalised(text) for text in texts]
+        normal = list(map(normalised, texts))
         found = self._spaced_masks(_joined(normal))
-        running = [at for at, text in enumerate(normal) if not text.isascii() and _RUNNING.search(text)]
+        running = [at for at, text in enumerate(normal) if not text.isascii() and RUN.search(text)]
         more = self._running_masks(_joined([lowered(normal[at]) for at in running])) if running else []
         for at, mask in zip(running, more, strict=True):
             found[at] |= mask
@@ -96,7 +87,7 @@ class ConceptMatcher:
     def _spaced_masks(self, joined: str) -> list[int]:
         words = _WORD_OR_BREAK.findall(joined)
         lookup = self._words
-        line = f" {' '.join([lookup[word] for word in words])} "
+        line = f" {' '.join(map(lookup.__getitem__, words))} "
         masks = []
         found = spaces = counted = 0
         for end, value in self._spaced.iter(line):
@@ -133,7 +124,11 @@ class ConceptMatcher:
 
     def hits(self, text: str) -> list[Hit]:
         """Return every place where a concept's term stands, in order of place; offsets count in ``text`` itself."""
-        normal, begins, ends = normalised_with_places(text)
+        return self.hits_in(normalised_with_places(text))
+
+    def hits_in(self, placed: Placed) -> list[Hit]:
+        """Return the hits of a text that is normalised already."""
+        normal, begins, ends = placed
         found: list[tuple[_Term, int, int]] = []
         spans = [word.span() for word in WORD.finditer(normal)]
         for term, first, last in self._scan_spaced(normal):
@@ -159,7 +154,7 @@ class ConceptMatcher:
     def _scan_spaced(self, normal: str) -> Iterator[tuple[_Term, int, int]]:
         """Yield terms with the numbers of their first and last word."""
         words = WORD.findall(normal)
-        line = f" {' '.join([self._words[word] for word in words])} "
+        line = f" {' '.join(map(self._words.__getitem__, words))} "
         for end, (length, _, _) in self._spaced.iter(line):  # words have no break among them
             first, last = _word_numbers(line, end - length + 1, end)
             for term in self._terms[line[end - length + 1 : end + 1]]:
@@ -191,7 +186,7 @@ class ConceptMatcher:
             open_end,
             excludes,
         )
-        if _RUNNING.search(normal):
+        if RUN.search(normal):
             yield normal.lower(), entry
             for variant in {normal.lower().replace(" ", ""), normal.lower().replace("-", "")} - {normal.lower()}:
                 yield variant, entry
@@ -271,50 +266,6 @@ def _word_numbers(line: str, start: int, end: int) -> tuple[int, int]:
     return line.count(" ", 0, start + 1) - 1, line.count(" ", 0, end) - 1
 
 
-def lowered(normal: str) -> str:
-    """Put a text in small letters, every place the same."""
-    lower = normal.lower()
-    return lower if len(lower) == len(normal) else normal  # "İ" alone grows; places must stay
-
-
-def normalised(text: str) -> str:
-    """Normalise as terms are: NFKC, one kind of dash and dot; capitals stay."""
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
-    return _DASHES.sub("-", _DOTS.sub("·", text))
-
-
-def normalised_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
-    """Normalise, and say for each character of the result where what it came from begins and ends in ``text``."""
-    normal = normalised(text)
-    if unicodedata.is_normalized("NFKC", text):
-        return normal, range(len(text)), range(1, len(text) + 1)
-    # Normalised piece by piece, a base with all that combines with it, the result is that of the whole.
-    begins: list[int] = []
-    ends: list[int] = []
-    start = 0
-    while start < len(text):
-        end = start + 1
-        while end < len(text) and _combines(text[end]):
-            end += 1
-        count = len(normalised(text[start:end]))
-        begins += [start] * count
-        ends += [end] * count
-        start = end
-    if len(begins) == len(normal):
-        return normal, begins, ends
-    begins = [place * len(text) // len(normal) for place in range(len(normal))]  # rare Indic vowels: in proportion
-    return normal, begins, [begin + 1 for begin in begins]
-
-
-def _combines(character: str) -> bool:
-    """Tell whether a character may become one with those before it: marks, half-width too, Hangul vowels and finals."""
-    if character.isascii():
-        return False
-    first = unicodedata.normalize("NFKD", character)[0]
-    return unicodedata.combining(first) > 0 or "\u1160" <= first <= "\u11ff"
-
-
 def _in_capitals(terms: Iterable[_Term], words: Sequence[str]) -> int:
     """Return the bits of those terms that these words are, capitals as the editor wrote them."""
     found = 0
@@ -330,7 +281,7 @@ def _same_capitals(words: Sequence[str], capitals: Sequence[str]) -> bool:
 
 def _stands_anywhere(pattern: str, term: _Term) -> bool:
     """Tell whether a term of a running script stands for itself whatever its neighbours."""
-    return term.open_start or not (_HANGUL.match(pattern) or len(pattern) == 1)
+    return term.open_start or not (HANGUL.match(pattern) or len(pattern) == 1)
 
 
 def _stands(lower: str, start: int, end: int, term: _Term) -> bool:
@@ -339,7 +290,7 @@ def _stands(lower: str, start: int, end: int, term: _Term) -> bool:
     if _stands_anywhere(pattern, term):
         return True
     before, after = lower[start - 1 : start], "" if term.open_end else lower[end : end + 1]
-    if _HANGUL.match(pattern):
-        begins = not _HANGUL.match(before)
-        return begins if len(pattern) > 1 else begins and not _HANGUL.match(after)
-    return not _HAN_KANA.match(before) and not _HAN_KANA.match(after)
+    if HANGUL.match(pattern):
+        begins = not HANGUL.match(before)
+        return begins if len(pattern) > 1 else begins and not HANGUL.match(after)
+    return not UNSPACED.match(before) and not UNSPACED.match(after)

@@ -9,9 +9,10 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from watchtower.classify.concepts import RUNS, WORD, ConceptMatcher, lowered, normalised_with_places
+from watchtower.classify.concepts import ConceptMatcher
 from watchtower.classify.fitting import FloatArray
 from watchtower.classify.reading import ROOT, STEM, threes, twos
+from watchtower.classify.scripts import RUN, WORD, lowered, normalised_with_places
 from watchtower.classify.when import MOST_READ
 from watchtower.types import Evidence, Text
 
@@ -137,25 +138,28 @@ def places(matcher: ConceptMatcher, text: Text, reasons: Collection[str]) -> dic
 def _standing(
     matcher: ConceptMatcher, content: str, wanted: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[str, int, int]]:
+    placed = normalised_with_places(content)
     if wanted["c"]:
-        yield from (
-            (f"c:{hit.concept}", hit.start, hit.end) for hit in matcher.hits(content) if hit.concept in wanted["c"]
-        )
-    if not (wanted["a"] or wanted["k"]):
-        return
-    normal, begins, ends = normalised_with_places(content)
-    for gram, start, end in _gram_spans(lowered(normal)):
-        if gram in wanted["a"]:
+        hits = matcher.hits_in(placed)
+        yield from ((f"c:{hit.concept}", hit.start, hit.end) for hit in hits if hit.concept in wanted["c"])
+    normal, begins, ends = placed
+    lower, grams, roots = lowered(normal), wanted["a"], wanted["k"]
+    words = [(match[0], *match.span()) for match in WORD.finditer(lower)] if grams or roots else []
+    for word, start, end in words:
+        if word[:STEM] in grams:
+            yield f"a:{word[:STEM]}", begins[start], ends[end - 1]
+        if word[:ROOT] in roots:
+            yield f"k:{word[:ROOT]}", begins[start], ends[end - 1]
+    for gram, start, end in chain(_pairs(words), _run_grams(lower)) if grams else ():
+        if gram in grams:
             yield f"a:{gram}", begins[start], ends[end - 1]
-        if gram[:ROOT] in wanted["k"] and "_" not in gram:
-            yield f"k:{gram[:ROOT]}", begins[start], ends[end - 1]
 
 
-def _gram_spans(lower: str) -> Iterator[tuple[str, int, int]]:
-    words = [(match[0][:STEM], *match.span()) for match in WORD.finditer(lower)]
-    yield from words
-    for (a, start, _), (b, _, end) in pairwise(words):
-        yield f"{a}_{b}", start, end
-    for run in RUNS.finditer(lower):
+def _pairs(words: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    return ((f"{a[:STEM]}_{b[:STEM]}", start, end) for (a, start, _), (b, _, end) in pairwise(words))
+
+
+def _run_grams(lower: str) -> Iterator[tuple[str, int, int]]:
+    for run in RUN.finditer(lower):
         for at, gram in chain(enumerate(twos(run[0]), run.start()), enumerate(threes(run[0]), run.start())):
             yield gram, at, at + len(gram)

@@ -21,6 +21,11 @@ _ADJECTIVE = tuple(
 )  # fmt: skip
 _NOUN = ("", *"а я о е ё ы и у ю ь й ой ей ою ею ом ем ём ам ям ами ями ах ях ов ев ёв ий ью ым".split())
 _ADJECTIVE_LEMMA = re.compile(r"(?:[ыио]й|[ая]я|[ое]е|[ыи]е)$")
+#: of five letters, "герой" and "гений" are nouns
+_SHORT_ADJECTIVE_LEMMA = re.compile(r"^...(?:ый|[ая]я|[ое]е|[ыи]е)$")
+#: vowels that most such words lose before an ending: паводок, паводка; боец, бойца; владелец, владельца
+_FLEETING = re.compile(r"[оеё]([кц])$")
+_AFTER_FLEETING = tuple("а у ом ем е и ы ов ев ам ами ах".split())
 #: below this length a Russian word is taken as it stands: endings would make it another word (Мали, мало, малый)
 _SHORTEST_INFLECTED = 4
 
@@ -89,7 +94,7 @@ def _english(word: str) -> tuple[str, ...]:
 def _russian(word: str) -> tuple[str, ...]:
     if len(word) < _SHORTEST_INFLECTED:
         return (word,)
-    if _ADJECTIVE_LEMMA.search(word) and len(word) > 5:
+    if (_ADJECTIVE_LEMMA.search(word) and len(word) > 5) or _SHORT_ADJECTIVE_LEMMA.search(word):
         base, endings = word[:-2], _ADJECTIVE
     elif word[-1] in "аяоеьй":
         base, endings = word[:-1], _NOUN
@@ -101,4 +106,14 @@ def _russian(word: str) -> tuple[str, ...]:
         base, endings = word, _NOUN
     if len(base) < 3:
         return (word,)
-    return word, *(base + ending for ending in endings if base + ending != word)
+    listed = [*(base + ending for ending in endings), *_without_fleeting(word)]
+    return tuple(dict.fromkeys([word, *listed]))
+
+
+def _without_fleeting(word: str) -> list[str]:
+    ending = _FLEETING.search(word)
+    if not ending:
+        return []
+    before = word[: ending.start()]
+    soft = "й" if before[-1] in "аеёиоуыэюя" else "ь" if before[-1] == "л" else ""
+    return [f"{before}{soft}{ending[1]}{one}" for one in _AFTER_FLEETING]

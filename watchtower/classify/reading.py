@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from watchtower.classify.concepts import RUNS, WORD, ConceptMatcher, normalised
+from watchtower.classify.concepts import ConceptMatcher
+from watchtower.classify.scripts import RUN, WORD, normalised
 from watchtower.classify.when import MOST_READ, BoolArray, Presence, Reading, Rules, rest
 from watchtower.types import Analysis, Text
 
@@ -95,7 +96,7 @@ def grams(lower: str) -> dict[str, None]:
     stems = [word[:STEM] for word in WORD.findall(lower)]
     found = dict.fromkeys(chain(stems, map("_".join, pairwise(stems))))
     if not lower.isascii():
-        for run in RUNS.findall(lower):
+        for run in RUN.findall(lower):
             found.update(dict.fromkeys(chain(twos(run), threes(run))))
     return found
 

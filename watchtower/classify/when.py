@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchtower import rules
-from watchtower.classify.concepts import RUNS, WORD, ConceptMatcher, Hit
+from watchtower.classify.concepts import ConceptMatcher, Hit
+from watchtower.classify.scripts import RUN, WORD
 from watchtower.types import Text
 
 #: characters of a text that are read: a headline with its summary and the beginning of the body
@@ -173,7 +174,7 @@ def distance(text: str, one: Hit, other: Hit) -> int:
     """Count the words between two places; in running scripts two characters count as a word."""
     first, second = sorted((one, other), key=lambda hit: hit.start)
     gap = text[first.end : second.start]
-    return len(WORD.findall(gap)) + sum(len(run) for run in RUNS.findall(gap)) // 2
+    return len(WORD.findall(gap)) + sum(len(run) for run in RUN.findall(gap)) // 2
 
 
 def rest(text: Text) -> str:

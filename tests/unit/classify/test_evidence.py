@@ -74,7 +74,12 @@ def test_a_concept_or_word_is_one_reason_wherever_it_stands() -> None:
 
 @pytest.mark.parametrize(
     ("title", "word"),
-    [("Ｖｅｌｉｎ ｆｌｏｏｄｓ", "ｆｌｏｏｄｓ"), ("🌊🌊 Velin ﬂoods", "ﬂoods"), ("e\u0301 Velin 洪水が洪水", "洪水")],
+    [
+        ("İİ Velin floods", "floods"),
+        ("Ｖｅｌｉｎ ｆｌｏｏｄｓ", "ｆｌｏｏｄｓ"),
+        ("🌊🌊 Velin ﬂoods", "ﬂoods"),
+        ("e\u0301 Velin 洪水が洪水", "洪水"),
+    ],
 )
 def test_words_are_shown_as_they_stand_whatever_normalising_made_of_them(title: str, word: str) -> None:
     floods = rivers.classifier().explain(rivers.text(title))[1]
