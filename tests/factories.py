@@ -13,6 +13,8 @@ from typing import Any
 
 from watchtower.assess import Method
 from watchtower.types import (
+    Alert,
+    AlertKind,
     Classified,
     Confidence,
     Definition,
@@ -219,10 +221,21 @@ _a_digest = digest
 
 def message(digest: Digest | None = None, **given: Any) -> Message:
     """Make one file of a digest on its way out; its id follows from digest, channel and recipient."""
-    digest_id = given.get("digest_id", (_a_digest() if digest is None else digest).id)
+    digest_id = given["digest_id"] if "digest_id" in given else (_a_digest() if digest is None else digest).id
     channel, recipient = given.get("channel", "file"), given.get("recipient", "2026-11-23.md")
-    derived = {"id": stable_id(digest_id, channel, recipient), "content_type": "text/markdown", "body": "# Digest\n"}
+    derived = {
+        "id": stable_id(str(digest_id), channel, recipient),
+        "content_type": "text/markdown",
+        "body": "# Digest\n",
+    }
     return Message(**{"digest_id": digest_id, "channel": channel, "recipient": recipient, **derived, **given})
+
+
+def alert(**given: Any) -> Alert:
+    """Make an alert of a surge of the target ``dams``."""
+    found = {"key": "surge/dams/2026-11-23", "kind": AlertKind.SURGE, "target": "dams", "at": NOW}
+    told = {"says": "Surge on Dams: expected 2.1, saw 9.", "url": "https://harbour-news.example/1"}
+    return Alert(**{"analysis": "rivers", **found, **told, **given})
 
 
 def stored_model(**given: Any) -> StoredModel:

@@ -6,15 +6,17 @@ The heavy libraries are imported inside the functions, so that ``watchtower --he
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchtower import __version__
 from watchtower.assess import Method
-from watchtower.config.values import AssessSettings, Config, DigestSettings, FetchSettings
+from watchtower.config.readers import variable
+from watchtower.config.values import AssessSettings, Config, FetchSettings, ReaderSecrets, ReaderSettings
 from watchtower.errors import StoreError
-from watchtower.pipeline import DigestPlan, Watchtower
+from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store, Web
 from watchtower.types import Evaluation, Pacing, stable_id
 
@@ -47,8 +49,8 @@ def watchtower(
         store=opened,
         fetcher=fetcher or http_fetcher(config, clock=clock),
         classifier=_Following(config, opened, clock),
-        notifiers=(_file_notifier(config),),
-        plan=_plan(config.settings.digest, config),
+        notifiers=_notifiers(config, clock),
+        plan=_plan(config),
         pacing=Pacing(
             at_least_every=config.settings.fetch.at_least_every, longest_wait=config.settings.fetch.longest_wait
         ),
@@ -161,21 +163,83 @@ def _classifier(config: Config, store: Store | None, clock: Clock) -> Classifier
     return teaching.current(config.analysis, store, clock)[0]
 
 
-def _file_notifier(config: Config) -> Notifier:
+def _notifiers(config: Config, clock: Clock) -> tuple[Notifier, ...]:
     from watchtower.deliver.files import FileNotifier
 
-    return FileNotifier(config.folder / config.settings.digest.folder)
+    settings, readers = config.settings, config.settings.digest.readers
+    found: list[Notifier] = [FileNotifier(config.folder / settings.digest.folder)]
+    if settings.mail.host and settings.mail.sender:
+        found.append(_mail(config))
+    if any(reader.webhook for reader in readers):
+        found.append(_webhooks(config, clock))
+    if any(reader.chat for reader in readers):
+        found.append(_chat(config))
+    return tuple(found)
 
 
-def _plan(settings: DigestSettings, config: Config) -> DigestPlan:
-    return DigestPlan(
+def _mail(config: Config) -> Notifier:
+    from watchtower.deliver.mime import Sender
+    from watchtower.deliver.smtp import MailServer, SmtpNotifier
+
+    settings = config.settings.mail
+    server = MailServer(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        user=settings.user,
+        password=settings.password,
+        timeout_seconds=settings.timeout_seconds,
+        ca_file=config.folder / settings.ca_file if settings.ca_file else None,
+    )
+    return SmtpNotifier(server, Sender(address=settings.sender, unsubscribe=settings.unsubscribe))
+
+
+def _webhooks(config: Config, clock: Clock) -> Notifier:
+    from watchtower.deliver.webhook import Hook, WebhookNotifier
+
+    hooks = {}
+    for reader in config.settings.digest.readers:
+        secrets = config.secrets.get(reader.id, ReaderSecrets())
+        address = secrets.webhook if reader.webhook == "secret" else reader.webhook
+        hooks[reader.id] = Hook(
+            address=address, signing_key=secrets.signing_key, variable=variable(reader.id, "webhook")
+        )
+    return WebhookNotifier(hooks, web(config, clock=clock), clock)
+
+
+def _chat(config: Config) -> Notifier:
+    from watchtower.deliver.chat import ChatNotifier, Service
+
+    services = {
+        name: Service(address=address, variable=variable(reader.id, "chat"))
+        for reader in config.settings.digest.readers
+        for name, address in _chats(config, reader)
+    }
+    return ChatNotifier(services, _guard(config.settings.fetch).check)
+
+
+def _chats(config: Config, reader: ReaderSettings) -> list[tuple[str, str]]:
+    """Name a reader's chat services by number, so that no message in the outbox holds an address with its token."""
+    addresses = config.secrets.get(reader.id, ReaderSecrets()).chat.split() or [""]
+    return [(f"{reader.id}/{number}", address) for number, address in enumerate(addresses, 1)]
+
+
+def _plan(config: Config) -> DigestPlan:
+    settings, delivery = config.settings.digest, config.settings.delivery
+    everybody = Reader(
+        id="",
         at=settings.at,
         zone=settings.zone,
         formats=settings.formats,
         when_empty=settings.when_empty,
+        routes=(Route(channel="file", recipient=""),),
+    )
+    return DigestPlan(
+        readers=(everybody, *(_reader(config, reader) for reader in settings.readers)),
         stories_per_section=settings.stories_per_section,
         days_before=settings.days_before,
         grace=config.settings.schedule.grace,
+        most_uncertain=1 if delivery.uncertain == "retry" else 0,
         method=_method(config.settings.assess),
     )
 
@@ -187,3 +251,29 @@ def _method(settings: AssessSettings) -> Method:
         half_life_set=settings.half_life != AssessSettings().half_life,
         false_surges=settings.false_surges,
     )
+
+
+def _reader(config: Config, reader: ReaderSettings) -> Reader:
+    settings = config.settings.digest
+    return Reader(
+        id=reader.id,
+        at=reader.at or settings.at,
+        zone=reader.zone or settings.zone,
+        targets=reader.targets,
+        languages=reader.languages,
+        formats=reader.formats or settings.formats,
+        when_empty=settings.when_empty if reader.when_empty is None else reader.when_empty,
+        routes=tuple(_routes(config, reader)),
+    )
+
+
+def _routes(config: Config, reader: ReaderSettings) -> Iterator[Route]:
+    if reader.files:
+        yield Route(channel="file", recipient=reader.id)
+    for address in reader.mail:
+        yield Route(channel="mail", recipient=address)
+    if reader.webhook:
+        yield Route(channel="webhook", recipient=reader.id)
+    if reader.chat:
+        for name, _ in _chats(config, reader):
+            yield Route(channel="chat", recipient=name)

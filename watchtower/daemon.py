@@ -31,8 +31,8 @@ from watchtower.build import utc_now
 from watchtower.config.values import ScheduleSettings
 from watchtower.errors import WatchtowerError
 from watchtower.logs import configure_logging, fields
-from watchtower.pipeline import DigestPlan, Watchtower
-from watchtower.types import PullReport, Visit
+from watchtower.pipeline import Ending, Reader, Watchtower
+from watchtower.types import Digest, PullReport, Visit
 
 __all__ = ["configure_logging", "run"]
 
@@ -126,27 +126,30 @@ class Work:
         log.log(logging.INFO if busy else logging.DEBUG, "pull done", extra=fields(**_pulled(report)))
 
     def digest(self) -> None:
-        """Make the digest if one is due, and hand it over."""
-        made = self.tower.daily_digest()
-        if made is None:
-            return
-        self.counts["digests"] += 1
-        stories = sum(len(section.stories) + section.left_out for section in made.sections)
-        log.info(
-            "digest made", extra=fields(id=made.id, since=made.since, until=made.until, stories=stories, late=made.late)
-        )
-        self.deliver()
+        """Make the digests that are due, and hand them over."""
+        digests = self.tower.daily_digests()
+        for made in digests:
+            self.counts["digests"] += 1
+            log.info("digest made", extra=fields(**_made(made)))
+        if digests:
+            self.deliver()
 
     def deliver(self) -> None:
         """Hand over the messages that are due."""
-        for message, problem in self.tower.deliver():
+        for delivery in self.tower.deliver():
+            message = delivery.message
             about: dict[str, object] = {"channel": message.channel, "recipient": message.recipient}
-            if problem is None:
-                self.counts["delivered"] += 1
-                log.info("delivered", extra=fields(**about))
-            else:
-                self.counts["undelivered"] += 1
-                log.warning("not delivered", extra=fields(**about, tries=message.attempts + 1, problem=problem))
+            trouble = about | {"tries": message.attempts + 1, "problem": delivery.problem}
+            match delivery.ending:
+                case Ending.SENT:
+                    self.counts["delivered"] += 1
+                    log.info("delivered", extra=fields(**about))
+                case Ending.FAILED:
+                    self.counts["undelivered"] += 1
+                    log.warning("not delivered", extra=fields(**trouble))
+                case Ending.GIVEN_UP:
+                    self.counts["given_up"] += 1
+                    log.error("given up", extra=fields(message=message.id, **trouble))
 
     def _visited(self, visit: Visit) -> None:
         self.heart.beat()
@@ -191,20 +194,23 @@ def make_scheduler(schedule: ScheduleSettings, work: Work) -> BackgroundSchedule
     jobs, now = work.jobs(), utc_now()
     every, tick = _interval(schedule.pull_every), _interval(TICK)
     scheduler.add_job(jobs["pull"], every, id="pull", next_run_time=now)
-    scheduler.add_job(jobs["digest"], digest_hour(work.tower.plan), id="digest")
+    for reader in work.tower.plan.readers:
+        scheduler.add_job(jobs["digest"], digest_hour(reader), id=f"digest {reader.id}".strip())
     # Queued behind the first pull, so that what came while the daemon was down is there to be told.
     scheduler.add_job(jobs["digest"], tick, id="digest-tick", next_run_time=now + BEHIND)
     scheduler.add_job(jobs["deliver"], tick, id="deliver-tick", next_run_time=now + BEHIND)
     return scheduler
 
 
-def digest_hour(plan: DigestPlan) -> CronTrigger:
+def digest_hour(reader: Reader) -> CronTrigger:
     """Return the trigger that fires at the digest's hour by the reader's clock.
 
     APScheduler 3.11.3 fires twice in an hour that is repeated and an hour late in one that is skipped (BEHAVIOURS
     §0.7); neither makes a second digest or none.
     """
-    return CronTrigger(hour=plan.at.hour, minute=plan.at.minute, second=plan.at.second, timezone=ZoneInfo(plan.zone))
+    return CronTrigger(
+        hour=reader.at.hour, minute=reader.at.minute, second=reader.at.second, timezone=ZoneInfo(reader.zone)
+    )
 
 
 def grace_seconds(schedule: ScheduleSettings) -> int:
@@ -306,9 +312,16 @@ def notify(state: str, environment: Mapping[str, str]) -> None:
 
 
 def _plans(tower: Watchtower, schedule: ScheduleSettings) -> dict[str, object]:
-    plan = tower.plan
+    everybody, *readers = tower.plan.readers
     feeds = sum(feed.enabled for feed in tower.feeds)
-    return {"feeds": feeds, "pull_every": schedule.pull_every, "digest_at": plan.at, "zone": plan.zone}
+    plans = {"feeds": feeds, "pull_every": schedule.pull_every, "digest_at": everybody.at, "zone": everybody.zone}
+    return plans | ({"readers": len(readers)} if readers else {})
+
+
+def _made(made: Digest) -> dict[str, object]:
+    stories = sum(len(section.stories) + section.left_out for section in made.sections)
+    about = {"id": made.id, "since": made.since, "until": made.until, "stories": stories, "late": made.late}
+    return about | ({"reader": made.reader} if made.reader else {})
 
 
 def _pulled(report: PullReport) -> dict[str, object]:

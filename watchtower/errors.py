@@ -12,7 +12,9 @@
     │   ├── StoreBusy             another process holds what is needed
     │   └── StoreTooNew           made by a newer watchtower
     ├── ModelError                a stored model cannot be loaded
-    └── DeliveryError             a message could not be handed over
+    └── DeliveryError             a message could not be handed over; it is tried again
+        ├── DeliveryRefused       it never will be: the receiver said so
+        └── DeliveryUncertain     nobody knows whether it arrived
 """
 
 from __future__ import annotations
@@ -85,3 +87,11 @@ class ModelError(WatchtowerError):
 
 class DeliveryError(WatchtowerError):
     """A message could not be handed over; it stays in the outbox and is tried again."""
+
+
+class DeliveryRefused(DeliveryError):
+    """The receiver refused a message for good; it stays in the outbox and is not tried again until you say so."""
+
+
+class DeliveryUncertain(DeliveryError):
+    """The receiver may have taken a message, but never said so; it is tried once more, or held, as the settings say."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from watchtower.types import (
+    Alert,
     Archived,
     Classified,
     Definition,
@@ -94,11 +95,18 @@ class Classifier(Protocol):
 
 
 class Notifier(Protocol):
-    """Hands over one message, or raises ``DeliveryError``. Handing over the same message twice does no harm."""
+    """Hands over one message, or says why not.
+
+    ``DeliveryError`` where it did not arrive and a later try may succeed, ``DeliveryRefused`` where no try ever will,
+    ``DeliveryUncertain`` where nobody knows whether it arrived. ``committing`` is called once, right before the step
+    that cannot be taken back; it may raise, and then that step is not done. Where the receiver can tell a repeat, or
+    a repeat does no harm (``repeatable``), it need not be called. One thread at a time.
+    """
 
     channel: str
+    repeatable: bool
 
-    def deliver(self, message: Message) -> None: ...
+    def deliver(self, message: Message, committing: Callable[[], None]) -> None: ...
 
 
 class Store(Protocol):
@@ -175,22 +183,22 @@ class Store(Protocol):
     def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """Feed id to how many items with ``since <= dated < until`` it has brought."""
 
-    def told(self, digest: str | None = None) -> Mapping[str, frozenset[str]]:
+    def told(self, digest: str | None = None, *, reader: str | None = None) -> Mapping[str, frozenset[str]]:
         """Recorded digests' ids to the ids of the items they told of: of one digest, or of those of 30 days.
 
-        The 30 days end with the newest recorded ``until``, whatever the analysis.
+        The 30 days end with the newest recorded ``until``, whatever the analysis. With ``reader`` only that reader's.
         """
 
     def save_digest(self, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
         """Record a digest, the items it tells of and its messages, at once.
 
-        False, and nothing stored, where a digest of this analysis for this local date, or of this id, is
+        False, and nothing stored, where a digest of this analysis for this reader and local date, or of this id, is
         recorded already. The messages name this digest or an earlier one, and their ids are new. Of each item it is
         noted in which revision and under which targets it is told, for ``retold``.
         """
 
-    def last_digest(self, analysis: str) -> Digest | None:
-        """The recorded daily digest with the latest ``until``."""
+    def last_digest(self, analysis: str, reader: str = "") -> Digest | None:
+        """The recorded daily digest of a reader with the latest ``until``."""
 
     def digest(self, id: str) -> Digest | None:
         """One recorded digest."""
@@ -210,10 +218,10 @@ class Store(Protocol):
     def feed_days(self, since: date) -> list[FeedDay]:
         """On each UTC date from ``since`` on, which feeds answered a visit, and when first and last; by day, feed."""
 
-    def retold(self, analysis: str) -> list[Retold]:
-        """Items that the digests of 30 days told of and that were revised, and read again, since the last of these.
+    def retold(self, analysis: str, reader: str = "") -> list[Retold]:
+        """Items that a reader's digests of 30 days told of and that were revised, and read again, since then.
 
-        By item id. The 30 days end with the newest recorded ``until`` of the analysis.
+        By item id. The 30 days end with the newest recorded ``until`` of these.
         """
 
     def definitions(self, analysis: str) -> list[Definition]:
@@ -234,15 +242,37 @@ class Store(Protocol):
     def save_judgement(self, judgement: Judgement) -> None:
         """Keep a judgement; one of the same id is replaced."""
 
-    # --- outbox
+    # --- alerts
+    def known_alerts(self, analysis: str, keys: Sequence[str]) -> frozenset[str]:
+        """Those of the keys that are recorded."""
+
+    def alerts_since(self, analysis: str, since: datetime) -> list[Alert]:
+        """Recorded alerts with ``since <= at``, oldest first, then by key."""
+
+    def save_alerts(self, alerts: Sequence[Alert], messages: Sequence[Message]) -> bool:
+        """Record alerts and their messages at once; False, and nothing stored, where one of them is recorded."""
+
+    # --- outbox: the marks raise ``StoreError`` for an unknown message, and leave one that was handed over as it is
     def due_messages(self, now: datetime) -> list[Message]:
-        """Messages not handed over yet whose next try has come, oldest first."""
+        """Messages neither handed over nor given up whose next try has come, oldest first."""
+
+    def unsent_messages(self) -> list[Message]:
+        """All messages that were not handed over, given up or not, oldest first."""
+
+    def mark_sending(self, message: str, at: datetime) -> None:
+        """Note that a try is under way that cannot be taken back; the other marks end it."""
 
     def mark_sent(self, message: str, at: datetime) -> None:
-        """Note that the message was handed over; the first time counts. ``StoreError`` for an unknown message."""
+        """Note that the message was handed over; the first time counts."""
 
-    def mark_failed(self, message: str, problem: str, next_try: datetime) -> None:
-        """Count an attempt, and note what failed and when to try again; one handed over already stays so."""
+    def mark_failed(self, message: str, problem: str, next_try: datetime, *, uncertain: bool = False) -> None:
+        """Count an attempt, and note what failed and when to try again; ``uncertain`` where it may have arrived."""
+
+    def mark_given_up(self, message: str, problem: str, at: datetime) -> None:
+        """Count an attempt, the last, and note why there is no other."""
+
+    def retry(self, message: str) -> None:
+        """Make a message due now, as if it had never been tried."""
 
     # --- verdicts
     def save_verdicts(self, verdicts: Sequence[Verdict]) -> None:

@@ -72,24 +72,24 @@ def test_it_serves_the_file_channel(kit: Kit) -> None:
 
 def test_the_body_arrives_byte_for_byte_under_the_recipients_name(kit: Kit) -> None:
     body = "one\r\ntwo\n북한 – Москва\t«x»"
-    kit.notifier.deliver(message(body=body))
+    kit.notifier.deliver(message(body=body), lambda: None)
     assert kit.files() == {"2026-11-23.html": body}
 
 
 def test_folders_in_the_recipient_are_made(kit: Kit) -> None:
-    kit.notifier.deliver(message("2026/11/23.md"))
+    kit.notifier.deliver(message("2026/11/23.md"), lambda: None)
     assert list(kit.files()) == ["2026/11/23.md"]
 
 
 def test_the_same_message_twice_is_one_file(kit: Kit) -> None:
-    kit.notifier.deliver(message())
-    kit.notifier.deliver(message())
+    kit.notifier.deliver(message(), lambda: None)
+    kit.notifier.deliver(message(), lambda: None)
     assert kit.files() == {"2026-11-23.html": "<h1>Digest</h1>\n"}
 
 
 def test_another_spelling_of_the_same_recipient_is_the_same_file(kit: Kit) -> None:
-    kit.notifier.deliver(message("./2026//11.html", "old"))
-    kit.notifier.deliver(message("2026/11.html", "new"))
+    kit.notifier.deliver(message("./2026//11.html", "old"), lambda: None)
+    kit.notifier.deliver(message("2026/11.html", "new"), lambda: None)
     assert kit.files() == {"2026/11.html": "new"}
 
 
@@ -98,14 +98,14 @@ def test_another_spelling_of_the_same_recipient_is_the_same_file(kit: Kit) -> No
 )
 def test_a_recipient_that_is_no_file_in_the_folder_is_refused(kit: Kit, recipient: str) -> None:
     with pytest.raises(DeliveryError, match="inside the digest folder"):
-        kit.notifier.deliver(message(recipient))
+        kit.notifier.deliver(message(recipient), lambda: None)
     assert kit.files() == {}
 
 
 def test_trouble_is_a_delivery_error_that_says_what_to_do_and_a_later_try_succeeds(kit: Kit) -> None:
     kit.break_it()
     with pytest.raises(DeliveryError, match="; "):
-        kit.notifier.deliver(message())
+        kit.notifier.deliver(message(), lambda: None)
     kit.mend_it()
-    kit.notifier.deliver(message())
+    kit.notifier.deliver(message(), lambda: None)
     assert kit.files() == {"2026-11-23.html": "<h1>Digest</h1>\n"}

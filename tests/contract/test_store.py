@@ -448,6 +448,19 @@ def test_a_day_has_one_digest_of_each_analysis(store: Store) -> None:
     assert store.due_messages(NOW) == [make.message(first)]
 
 
+def test_every_reader_has_a_digest_of_each_day(store: Store) -> None:
+    everybodys = make.digest()
+    kims = make.digest(id="kims", reader="kim", languages=("ko",), other_targets=2, notes=("One mail was refused.",))
+    assert store.save_digest(everybodys, ["a"], "2026-11-23", [])
+    assert store.save_digest(kims, ["b"], "2026-11-23", [])
+    assert not store.save_digest(replace(kims, id="again"), [], "2026-11-23", [])
+    assert store.last_digest("rivers") == everybodys
+    assert store.last_digest("rivers", "kim") == kims
+    assert store.last_digest("rivers", "lee") is None
+    assert store.told(reader="kim") == {"kims": frozenset({"b"})}
+    assert store.told(reader="") == {everybodys.id: frozenset({"a"})}
+
+
 def test_the_last_digest_is_that_with_the_latest_end(store: Store) -> None:
     late = make.digest(until=NOW)
     early = make.digest(until=NOW - DAY, since=NOW - 2 * DAY)
@@ -512,14 +525,81 @@ def test_a_message_that_failed_is_due_at_its_next_try(store: Store) -> None:
     assert store.save_digest(digest, [], "2026-11-23", [message])
     store.mark_failed(message.id, "the folder is\0 full", NOW + HOUR)
     assert store.due_messages(NOW) == []
-    assert store.due_messages(NOW + HOUR) == [replace(message, attempts=1, next_try=NOW + HOUR)]
+    failed = replace(message, attempts=1, next_try=NOW + HOUR, problem="the folder is\ufffd full")
+    assert store.due_messages(NOW + HOUR) == [failed]
+
+
+def test_a_message_comes_back_as_it_went_in(store: Store) -> None:
+    digest = make.digest()
+    given = {"channel": "mail", "recipient": "kim@example.org", "subject": "댐 🌊", "text": "plain\n", "made": NOW}
+    message = make.message(digest, **given)
+    assert store.save_digest(digest, [], "2026-11-23", [message])
+    assert store.due_messages(NOW) == [message]
+
+
+def test_a_try_that_was_cut_off_is_found_with_its_beginning(store: Store) -> None:
+    digest = make.digest()
+    message = make.message(digest)
+    assert store.save_digest(digest, [], "2026-11-23", [message])
+    store.mark_sending(message.id, NOW)
+    assert store.due_messages(NOW) == [replace(message, sending_since=NOW)]
+    store.mark_failed(message.id, "cut off", NOW, uncertain=True)
+    [again] = store.due_messages(NOW)
+    assert (again.sending_since, again.attempts, again.uncertain) == (None, 1, 1)
+    store.mark_failed(message.id, "no such host", NOW)
+    assert [(one.attempts, one.uncertain) for one in store.due_messages(NOW)] == [(2, 1)]
+
+
+def test_a_message_that_was_given_up_is_due_only_after_it_is_asked_for_again(store: Store) -> None:
+    digest = make.digest()
+    message = make.message(digest)
+    assert store.save_digest(digest, [], "2026-11-23", [message])
+    store.mark_sending(message.id, NOW)
+    for _ in range(2):
+        store.mark_given_up(message.id, "no such user", NOW)
+    store.mark_failed(message.id, "late answer", NOW)
+    given_up = replace(message, attempts=1, problem="no such user", given_up_at=NOW)
+    assert store.due_messages(NOW + 99 * DAY) == []
+    assert store.unsent_messages() == [given_up]
+    store.retry(message.id)
+    assert store.due_messages(NOW) == [replace(message, problem="no such user")]
+    store.mark_sent(message.id, NOW)
+    store.retry(message.id)
+    assert store.unsent_messages() == []
 
 
 def test_marking_a_message_that_is_not_there_says_so(store: Store) -> None:
-    with pytest.raises(StoreError, match="unheard"):
-        store.mark_sent("unheard", NOW)
-    with pytest.raises(StoreError, match="unheard"):
-        store.mark_failed("unheard", "why", NOW)
+    marks = (
+        lambda: store.mark_sending("unheard", NOW),
+        lambda: store.mark_sent("unheard", NOW),
+        lambda: store.mark_failed("unheard", "why", NOW),
+        lambda: store.mark_given_up("unheard", "why", NOW),
+        lambda: store.retry("unheard"),
+    )
+    for mark in marks:
+        with pytest.raises(StoreError, match="unheard"):
+            mark()
+
+
+# --- alerts
+
+
+def test_an_alert_is_recorded_once_with_its_messages(store: Store) -> None:
+    alert, other = make.alert(), make.alert(key="surge/floods/2026-11-23", url=None, held_back=True)
+    message = make.message(digest_id=None, channel="mail", recipient="kim@example.org")
+    assert store.save_alerts([alert], [message])
+    assert not store.save_alerts([other, alert], [make.message(digest_id=None, recipient="second")])
+    assert store.save_alerts([other], [])
+    assert store.known_alerts("rivers", [alert.key, "unheard"]) == {alert.key}
+    assert store.known_alerts("mountains", [alert.key]) == frozenset()
+    assert store.due_messages(NOW) == [message]
+
+
+def test_alerts_are_read_from_a_moment_on(store: Store) -> None:
+    early, late = make.alert(key="b", at=NOW - HOUR), make.alert(key="a", at=NOW)
+    assert store.save_alerts([late, early, make.alert(analysis="mountains")], [])
+    assert store.alerts_since("rivers", NOW - HOUR) == [early, late]
+    assert store.alerts_since("rivers", NOW) == [late]
 
 
 # --- verdicts

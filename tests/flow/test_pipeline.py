@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests import factories
 from tests.fakes import WordClassifier
 from watchtower.deliver.memory import RecordingNotifier
-from watchtower.errors import UserError
-from watchtower.pipeline import DigestPlan, Watchtower
+from watchtower.errors import DeliveryError, DeliveryRefused, DeliveryUncertain, StoreBusy, UserError
+from watchtower.pipeline import DigestPlan, Ending, Reader, Route, Watchtower
 from watchtower.store import open_store
-from watchtower.types import Analysis, Failed, Fetched, FetchRequest, Outcome, Pacing, StoredItem
+from watchtower.types import Analysis, Failed, Fetched, FetchRequest, Message, Outcome, Pacing, StoredItem
 
 HOUR = timedelta(hours=1)
 
@@ -68,12 +70,12 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[World, No
         languages=("en",),
         targets=(factories.target("dams"), factories.target("floods")),
     )
+    everybody = Reader(
+        id="", at=time(6, 30), zone="UTC", formats=("md",), routes=(Route(channel="file", recipient=""),)
+    )
     plan = DigestPlan(
         method=factories.method(),
-        at=time(6, 30),
-        zone="UTC",
-        formats=("md",),
-        when_empty=True,
+        readers=(everybody,),
         stories_per_section=10,
         days_before=7,
         grace=timedelta(hours=12),
@@ -153,9 +155,9 @@ def test_a_digest_is_recorded_once_a_local_date(world: World) -> None:
     world.prints("harbour-news", "Dam opens")
     world.tower.pull()
     world.now += HOUR
-    assert world.tower.daily_digest() is not None
-    assert [world.tower.daily_digest() for _ in range(3)] == [None, None, None]
-    assert [(m.recipient, problem) for m, problem in world.tower.deliver()] == [("2026-11-23.md", None)]
+    assert len(world.tower.daily_digests()) == 1
+    assert [world.tower.daily_digests() for _ in range(3)] == [[], [], []]
+    assert [(one.message.recipient, one.problem) for one in world.tower.deliver()] == [("2026-11-23.md", None)]
     assert world.tower.deliver() == []
     assert "Dam opens" in notifier(world).files["2026-11-23.md"]
 
@@ -169,7 +171,7 @@ def test_what_was_stored_but_not_classified_before_the_hour_is_told_of(world: Wo
     with pytest.raises(KeyboardInterrupt):
         replace(world.tower, classifier=killed).pull()
     world.now += HOUR
-    assert world.tower.daily_digest() is not None
+    assert len(world.tower.daily_digests()) == 1
     assert world.told() == ["Dam opens"]
 
 
@@ -177,37 +179,36 @@ def test_an_item_that_came_after_its_digest_is_in_the_next_and_in_no_later_one(w
     world.prints("harbour-news", "Dam opens")
     world.tower.pull()
     world.now += HOUR
-    world.tower.daily_digest()
+    world.tower.daily_digests()
     world.prints("harbour-news", "Dam closes", ago=timedelta(hours=5))
     world.now += HOUR
     world.tower.pull(force=True)
     world.now += timedelta(days=1)
-    second = world.tower.daily_digest()
-    assert second is not None
+    [second] = world.tower.daily_digests()
     assert [story.title for story in second.sections[0].stories] == ["Dam closes"]
     assert second.sections[0].stories[0].late
     world.now += timedelta(days=1)
-    third = world.tower.daily_digest()
-    assert third is not None and not third.sections[0].stories
+    [third] = world.tower.daily_digests()
+    assert not third.sections[0].stories
 
 
 def test_a_digest_sent_on_request_leaves_the_daily_one_alone(world: World) -> None:
     world.prints("harbour-news", "Dam opens")
     world.tower.pull()
     world.now += HOUR
-    world.tower.daily_digest()
+    world.tower.daily_digests()
     world.tower.deliver()
     before = notifier(world).files["2026-11-23.md"]
     world.prints("harbour-news", "Dam closes")
     world.now += timedelta(hours=11)
     world.tower.pull(force=True)
     made = world.tower.digest(world.now - timedelta(hours=11), world.now)
-    assert len(world.tower.send(made)) == 1
-    assert world.tower.send(made) == []
+    assert [one.problem for one in world.tower.send(made) or ()] == [None]
+    assert world.tower.send(made) is None
     assert notifier(world).files["2026-11-23.md"] == before
     world.now += timedelta(hours=13)
-    daily = world.tower.daily_digest()
-    assert daily is not None and daily.since == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+    [daily] = world.tower.daily_digests()
+    assert daily.since == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
     assert world.told() == ["Dam closes", "Dam opens"]
 
 
@@ -219,31 +220,252 @@ def test_a_period_still_to_come_is_not_sent(world: World) -> None:
 
 def test_a_message_for_a_channel_nobody_set_up_blocks_no_other(world: World) -> None:
     world.now += HOUR
-    world.tower.daily_digest()
-    [(message, problem)] = replace(world.tower, notifiers=()).deliver()
-    assert problem == "nothing is set up to deliver to 'file'"
+    world.tower.daily_digests()
+    [one] = replace(world.tower, notifiers=()).deliver()
+    assert one.problem == "nothing is set up to deliver to 'file'"
     assert world.tower.deliver() == []
     world.now += timedelta(minutes=2)
-    assert [(m.id, p) for m, p in world.tower.deliver()] == [(message.id, None)]
+    assert [(again.message.id, again.problem) for again in world.tower.deliver()] == [(one.message.id, None)]
 
 
 def test_a_message_that_could_not_be_handed_over_is_tried_again(world: World) -> None:
     world.now += HOUR
-    world.tower.daily_digest()
+    world.tower.daily_digests()
     notifier(world).problem = "disk full"
-    [(_, problem)] = world.tower.deliver()
-    assert problem is not None and "disk full" in problem
+    [one] = world.tower.deliver()
+    assert one.ending is Ending.FAILED and "disk full" in str(one.problem)
     notifier(world).problem = None
     world.now += timedelta(minutes=2)
-    assert [p for _, p in world.tower.deliver()] == [None]
+    assert [one.problem for one in world.tower.deliver()] == [None]
 
 
 def test_an_empty_day_says_so_and_can_be_left_out(world: World) -> None:
     world.now += HOUR
-    quiet = replace(world.tower, plan=replace(world.tower.plan, when_empty=False))
-    made = quiet.daily_digest()
-    assert made is not None and not any(section.stories for section in made.sections)
+    everybody = replace(world.tower.plan.everybody, when_empty=False)
+    quiet = replace(world.tower, plan=replace(world.tower.plan, readers=(everybody,)))
+    [made] = quiet.daily_digests()
+    assert not any(section.stories for section in made.sections)
     assert quiet.deliver() == []
+
+
+# --- readers
+
+
+def with_readers(world: World, *readers: Reader, **plan: object) -> Watchtower:
+    everybody = world.tower.plan.everybody
+    changed = replace(world.tower.plan, readers=(everybody, *readers), **plan)  # type: ignore[arg-type]
+    notifiers = (RecordingNotifier(), RecordingNotifier("mail", repeatable=False), RecordingNotifier("webhook"))
+    return replace(world.tower, plan=changed, notifiers=notifiers)
+
+
+def reader(id: str, **given: object) -> Reader:
+    asked = {"at": time(6, 30), "zone": "UTC", "routes": (Route(channel="mail", recipient=f"{id}@river.example"),)}
+    return Reader(id=id, **{**asked, **given})  # type: ignore[arg-type]
+
+
+def test_each_reader_has_one_digest_a_date_at_their_own_hour(world: World) -> None:
+    tower = with_readers(world, reader("kim", at=time(7, 0), zone="Asia/Seoul"), reader("lee", at=time(9, 0)))
+    made: list[tuple[str, str]] = []
+    for _ in range(4 * 48):  # four days by the half hour
+        made += [(one.reader, f"{one.until:%d %H:%M}") for one in tower.daily_digests()]
+        world.now += HOUR / 2
+    assert Counter(who for who, _ in made) == {"": 4, "kim": 5, "lee": 4}
+    assert {at[3:] for who, at in made if who == "kim"} == {"22:00"}
+    assert {at[3:] for who, at in made if who == "lee"} == {"09:00"}
+    assert len(made) == len(set(made))
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"),
+    [(datetime(2026, 10, 24, tzinfo=UTC), time(2, 30)), (datetime(2027, 3, 27, tzinfo=UTC), time(2, 30))],
+)
+def test_an_hour_that_comes_twice_or_not_at_all_brings_a_reader_one_digest(
+    world: World, day: datetime, hour: time
+) -> None:
+    tower = with_readers(world, reader("kim", at=hour, zone="Europe/Oslo"))
+    world.now, dates = day, []
+    for _ in range(4 * 72):
+        dates += [one.until.astimezone(ZoneInfo("Europe/Oslo")).date() for one in tower.daily_digests() if one.reader]
+        world.now += HOUR / 4
+    assert len(dates) == len(set(dates)) == 3 + (dates[0] < day.date())
+
+
+def test_a_reader_is_told_of_their_targets_and_languages_alone(world: World) -> None:
+    feeds = (factories.feed("harbour-news"), factories.feed("upland-post", language="ko"))
+    world.prints("harbour-news", "Dam opens", "Flood warning")
+    world.prints("upland-post", "Dam closes")
+    tower = with_readers(
+        replace_tower(world, feeds=feeds),
+        reader("kim", targets=("dams",), languages=("ko",)),
+        reader("lee", targets=("floods",)),
+    )
+    tower.pull()
+    world.now += HOUR
+    everybodys, kims, lees = tower.daily_digests()
+    told = [[(s.target, story.title) for s in one.sections for story in s.stories] for one in (everybodys, kims, lees)]
+    assert sorted(told[0]) == [("dams", "Dam closes"), ("dams", "Dam opens"), ("floods", "Flood warning")]
+    assert told[1:] == [[("dams", "Dam closes")], [("floods", "Flood warning")]]
+    assert (kims.other_targets, kims.languages, lees.other_targets) == (1, ("ko",), 1)
+
+
+def replace_tower(world: World, **given: object) -> World:
+    world.tower = replace(world.tower, **given)  # type: ignore[arg-type]
+    return world
+
+
+def test_what_came_late_is_told_to_each_reader_in_their_next_digest(world: World) -> None:
+    tower = with_readers(world, reader("kim", at=time(12, 0)))
+    world.prints("harbour-news", "Dam opens")
+    tower.pull()
+    world.now += 2 * HOUR  # 08:00: everybody's digest has it, kim's is to come
+    assert len(tower.daily_digests()) == 1
+    world.prints("harbour-news", "Dam closes", ago=timedelta(hours=5))
+    tower.pull(force=True)
+    world.now += 5 * HOUR
+    [kims] = tower.daily_digests()
+    assert sorted(story.title for story in kims.sections[0].stories) == ["Dam closes", "Dam opens"]
+    world.now += timedelta(hours=18)
+    [everybodys] = tower.daily_digests()
+    assert [story.title for story in everybodys.sections[0].stories] == ["Dam closes"]
+
+
+def test_every_way_to_a_reader_has_a_message_of_its_own(world: World) -> None:
+    routes = (
+        Route(channel="file", recipient="kim"),
+        Route(channel="mail", recipient="kim@river.example"),
+        Route(channel="webhook", recipient="kim"),
+        Route(channel="chat", recipient="kim/1"),
+    )
+    tower = with_readers(world, reader("kim", routes=routes, formats=("txt", "atom")))
+    world.prints("harbour-news", "Dam opens")
+    tower.pull()
+    world.now += HOUR
+    tower.daily_digests()
+    waiting = [one for one in tower.store.unsent_messages() if "kim" in one.recipient]
+    assert [(one.channel, one.recipient, one.content_type.partition(";")[0]) for one in waiting] == [
+        ("file", "kim/2026-11-23.txt", "text/plain"),
+        ("file", "kim/2026-11-23.atom", "application/atom+xml"),
+        ("mail", "kim@river.example", "text/html"),
+        ("webhook", "kim", "application/json"),
+        ("chat", "kim/1", "text/plain"),
+    ]
+    assert all("Dam opens" in one.body for one in waiting)
+    assert "Dam opens" in waiting[2].text and waiting[2].subject == "Rivers: 1 story, Monday, 23 November 2026 (late)"
+    assert len({one.id for one in waiting}) == 5
+
+
+def test_a_digest_is_sent_on_request_to_one_reader_once(world: World) -> None:
+    tower = with_readers(world, reader("kim"), reader("lee"))
+    world.prints("harbour-news", "Dam opens")
+    tower.pull()
+    made = tower.digest(world.now - 2 * HOUR, world.now, "kim")
+    assert [one.message.recipient for one in tower.send(made) or ()] == ["kim@river.example"]
+    assert tower.send(made) is None
+    assert [
+        one.message.recipient for one in tower.send(tower.digest(world.now - 2 * HOUR, world.now, "lee")) or ()
+    ] == ["lee@river.example"]
+    with pytest.raises(UserError, match=r"no reader .han.*there are: kim, lee"):
+        tower.digest(world.now - HOUR, world.now, "han")
+
+
+# --- how a try ends
+
+
+class Ends:
+    """A notifier whose tries end as told."""
+
+    channel, repeatable = "mail", False
+
+    def __init__(self, *endings: DeliveryError | type[BaseException] | None) -> None:
+        self.endings = list(endings)
+        self.tries: list[str] = []
+
+    def deliver(self, message: Message, committing: Callable[[], None]) -> None:
+        self.tries.append(message.id)
+        ending = self.endings.pop(0)
+        if not isinstance(ending, DeliveryError) or isinstance(ending, DeliveryUncertain):
+            committing()
+        if ending is not None:
+            raise ending
+
+
+def waiting_for_kim(world: World, *endings: DeliveryError | type[BaseException] | None, **plan: object) -> Watchtower:
+    tower = with_readers(world, reader("kim"), **plan)
+    world.now += HOUR
+    tower.daily_digests()
+    return replace(tower, notifiers=(RecordingNotifier(), Ends(*endings)))
+
+
+def endings(tower: Watchtower) -> list[Ending]:
+    return [one.ending for one in tower.deliver() if one.message.channel == "mail"]
+
+
+def test_a_refusal_is_for_good_until_somebody_asks_again(world: World) -> None:
+    tower = waiting_for_kim(world, DeliveryRefused("550 no such user"), DeliveryRefused("550 still none"), None)
+    assert endings(tower) == [Ending.GIVEN_UP]
+    world.now += timedelta(days=9)
+    assert endings(tower) == []
+    [kept] = tower.store.unsent_messages()
+    assert (kept.problem, kept.attempts) == ("550 no such user", 1)
+    assert tower.retry(kept.id).ending is Ending.GIVEN_UP
+    assert tower.retry(kept.id).ending is Ending.SENT
+    assert tower.store.unsent_messages() == []
+    with pytest.raises(UserError, match="outbox"):
+        tower.retry(kept.id)
+
+
+def test_failures_are_retried_after_the_waits_for_ever(world: World) -> None:
+    tower = waiting_for_kim(world, *(DeliveryError("451 later") for _ in range(6)), None)
+    gone = []
+    for wait in (0, 1, 10, 60, 360, 360, 360):
+        world.now += timedelta(minutes=wait)
+        assert endings(tower) == [Ending.SENT if len(gone) == 6 else Ending.FAILED]
+        gone.append(wait)
+        assert endings(tower) == []
+
+
+def test_what_may_have_arrived_is_sent_once_more_and_then_given_up(world: World) -> None:
+    tower = waiting_for_kim(world, DeliveryUncertain("lost"), DeliveryUncertain("lost again"))
+    assert endings(tower) == [Ending.FAILED]
+    world.now += timedelta(minutes=1)
+    assert endings(tower) == [Ending.GIVEN_UP]
+
+
+def test_what_may_have_arrived_is_held_where_that_is_asked_for(world: World) -> None:
+    tower = waiting_for_kim(world, DeliveryUncertain("lost"), most_uncertain=0)
+    assert endings(tower) == [Ending.GIVEN_UP]
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_try_that_was_cut_off_counts_as_uncertain(world: World, most: int) -> None:
+    tower = waiting_for_kim(world, KeyboardInterrupt, KeyboardInterrupt, most_uncertain=most)
+    for _ in range(1 + most):
+        with pytest.raises(KeyboardInterrupt):
+            tower.deliver()
+    assert endings(tower) == [Ending.GIVEN_UP]
+    ends = tower.notifiers[1]
+    assert isinstance(ends, Ends) and len(ends.tries) == 1 + most
+    [kept] = tower.store.unsent_messages()
+    assert "nobody knows whether it arrived" in str(kept.problem)
+
+
+def test_a_try_that_was_cut_off_is_simply_repeated_where_the_receiver_can_tell(world: World) -> None:
+    tower = waiting_for_kim(world, KeyboardInterrupt, KeyboardInterrupt, KeyboardInterrupt, None)
+    tower.notifiers[1].repeatable = True
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            tower.deliver()
+    assert endings(tower) == [Ending.SENT]
+
+
+def test_two_processes_never_deliver_at_once(world: World) -> None:
+    tower = waiting_for_kim(world, None)
+    with tower.store.exclusive("deliver"), pytest.raises(StoreBusy):
+        tower.deliver()
+    assert endings(tower) == [Ending.SENT]
+
+
+# --- explaining
 
 
 def test_explain_finds_by_id_and_by_address_and_says_never_fetched(world: World) -> None:

@@ -7,7 +7,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -21,7 +21,7 @@ from tests import factories as make
 from watchtower import daemon
 from watchtower.config.values import ScheduleSettings
 from watchtower.errors import DeliveryError, StoreBusy, StoreError
-from watchtower.pipeline import DigestPlan, Watchtower
+from watchtower.pipeline import Delivery, DigestPlan, Ending, Reader, Watchtower
 from watchtower.types import Digest, Health, Made, Message, PullReport, Visit
 
 NOW = datetime(2026, 11, 23, 6, 31, tzinfo=UTC)
@@ -45,10 +45,10 @@ DIGEST = Digest(
 )
 PLAN = DigestPlan(
     method=make.method(),
-    at=time(6, 30),
-    zone="Asia/Seoul",
-    formats=("html",),
-    when_empty=True,
+    readers=(
+        Reader(id="", at=time(6, 30), zone="Asia/Seoul"),
+        Reader(id="kim", at=time(7, 15), zone="Europe/Oslo"),
+    ),
     stories_per_section=25,
     days_before=14,
     grace=timedelta(hours=12),
@@ -81,7 +81,7 @@ class FakeTower:
     plan: DigestPlan = PLAN
     asked: SimpleQueue[str] = field(default_factory=SimpleQueue)
     closed: int = 0
-    outbox: list[tuple[Message, str | None]] = field(default_factory=list)
+    outbox: list[Delivery] = field(default_factory=list)
     due: list[Digest] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     on_pull: Callable[[Callable[[], bool]], None] = lambda stopping: None
@@ -93,11 +93,12 @@ class FakeTower:
             on_visit(visit)
         return REPORT
 
-    def daily_digest(self) -> Digest | None:
+    def daily_digests(self) -> list[Digest]:
         self.asked.put("digest")
-        return self.due.pop() if self.due else None
+        due, self.due = self.due, []
+        return due
 
-    def deliver(self) -> list[tuple[Message, str | None]]:
+    def deliver(self) -> list[Delivery]:
         self.asked.put("deliver")
         waiting, self.outbox = self.outbox, []
         return waiting
@@ -255,17 +256,8 @@ def test_any_grace_gives_seconds_that_the_scheduler_takes(tower: FakeTower, grac
     ],
 )
 def test_the_digests_hour_is_by_the_readers_clock(zone: str, at: time, now: datetime, fires: datetime) -> None:
-    plan = DigestPlan(
-        method=make.method(),
-        at=at,
-        zone=zone,
-        formats=(),
-        when_empty=True,
-        stories_per_section=1,
-        days_before=1,
-        grace=timedelta(hours=1),
-    )
-    assert daemon.digest_hour(plan).get_next_fire_time(None, now) == fires
+    reader = Reader(id="kim", at=at, zone=zone)
+    assert daemon.digest_hour(reader).get_next_fire_time(None, now) == fires
 
 
 # --- the jobs
@@ -282,12 +274,15 @@ def test_a_pull_is_one_event_and_each_failed_feed_one_more(tower: FakeTower, cap
 
 def test_a_digest_is_handed_over_as_soon_as_it_is_made(tower: FakeTower, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    tower.due, tower.outbox = [DIGEST], [(message(), None)]
+    tower.due = [DIGEST, replace(DIGEST, id="d2", reader="kim")]
+    tower.outbox = [Delivery(message=message(), ending=Ending.SENT)]
     done = work(tower)
     done.digest()
     assert tower.first(2) == ["digest", "deliver"]
-    assert [event for event, _ in events(caplog)] == ["digest made", "delivered"]
-    assert done.counts == {"digests": 1, "delivered": 1}
+    first, second, delivered = events(caplog)
+    assert (first[0], second[0], delivered[0]) == ("digest made", "digest made", "delivered")
+    assert ("reader" in first[1], second[1]["reader"]) == (False, "kim")
+    assert done.counts == {"digests": 2, "delivered": 1}
 
 
 def test_where_no_digest_is_due_nothing_is_said(tower: FakeTower, caplog: pytest.LogCaptureFixture) -> None:
@@ -299,17 +294,21 @@ def test_where_no_digest_is_due_nothing_is_said(tower: FakeTower, caplog: pytest
 def test_a_message_that_was_kept_back_is_logged_with_its_problem(
     tower: FakeTower, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tower.outbox = [(message(attempts=2), "the disk is full; free some space")]
+    problem = "the disk is full; free some space"
+    tower.outbox = [
+        Delivery(message=message(attempts=2), ending=ending, problem=problem)
+        for ending in (Ending.FAILED, Ending.GIVEN_UP)
+    ]
     done = work(tower)
     done.deliver()
     about = {
         "channel": "file",
         "recipient": "2026-11-23.html",
         "tries": 3,
-        "problem": "the disk is full; free some space",
+        "problem": problem,
     }
-    assert events(caplog) == [("not delivered", about)]
-    assert done.counts == {"undelivered": 1}
+    assert events(caplog) == [("not delivered", about), ("given up", {"message": "m1", **about})]
+    assert done.counts == {"undelivered": 1, "given_up": 1}
 
 
 @pytest.mark.parametrize("error", [StoreError("the disk is full; free some space"), DeliveryError("no way; wait")])

@@ -101,7 +101,7 @@ def _last_day(folder: Path, tower: Watchtower) -> tuple[Path, Digest]:
     from watchtower.demo.play import LAST_DAY
     from watchtower.digest import period, render
 
-    since, until = period.day_period(LAST_DAY, tower.plan.zone)
+    since, until = period.day_period(LAST_DAY, tower.plan.everybody.zone)
     made = tower.digest(since, until)
     path = folder / f"digest-{LAST_DAY.isoformat()}.html"
     path.write_text(render(made, "html")[1], encoding="utf-8")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from watchtower.cli.main import config_option, json_option, load_config
+from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
 from watchtower.digest import FORMATS, period, render
 from watchtower.errors import UserError
-from watchtower.types import Message
+
+if TYPE_CHECKING:
+    from watchtower.pipeline import Delivery
 
 
 @click.command("digest")
@@ -22,6 +27,7 @@ from watchtower.types import Message
     "--format", "format_", type=click.Choice(FORMATS), help="How to write it.  [default: html, or by --output]"
 )
 @click.option("--output", metavar="PATH", help="Where to; - is standard output.  [default: the digest folder]")
+@click.option("--reader", metavar="ID", default="", help="As this reader of digest.readers gets it.")
 @click.option("--send", is_flag=True, help="Record it and deliver it through the outbox, once.")
 @json_option
 def command(
@@ -31,35 +37,44 @@ def command(
     until: str | None,
     format_: str | None,
     output: str | None,
+    reader: str,
     send: bool,
     as_json: bool,
-) -> None:
-    """Write the digest of a day or a period from what is stored; without a period, of the last 24 hours."""
+) -> int:
+    """Write the digest of a day or a period from what is stored; without a period, of the last 24 hours.
+
+    Exit 1 where --send could not hand it over at once; it stays in the outbox then.
+    """
     from watchtower import build
 
     config = load_config(config_path)
-    begin, end = _period(day, since, until, config.settings.digest.zone, build.utc_now())
     chosen = "json" if as_json else format_ or _by_name(output)
-    tower = build.watchtower(config)
-    try:
-        made = tower.digest(begin, end)
+    status = DONE
+    with closing(build.watchtower(config)) as tower:
+        zone = tower.plan.reader(reader).zone
+        begin, end = _period(day, since, until, zone, build.utc_now())
+        made = tower.digest(begin, end, reader)
         if send:
-            _tell(tower.send(made))
+            status = _tell(tower.send(made))
         elif output is None and not as_json:
             click.echo(config.folder / config.settings.digest.folder / tower.write(made, chosen))
-            return
-    finally:
-        tower.close()
+            return status
     if not send or output is not None:
         _, text = render(made, chosen)
         _write(output or "-", text)
+    return status
 
 
-def _tell(messages: list[Message]) -> None:
-    for message in messages:
-        click.echo(f"sent {message.recipient}", err=True)
-    if not messages:
+def _tell(deliveries: Sequence[Delivery] | None) -> int:
+    if deliveries is None:
         click.echo("the digest of this period was sent before: nothing was sent", err=True)
+        return DONE
+    for one in deliveries:
+        to = one.message.recipient
+        click.echo(f"sent {to}" if one.problem is None else f"{to}: {one.ending}: {one.problem}", err=True)
+    if any(one.problem for one in deliveries):
+        click.echo("it stays in the outbox: `watchtower outbox` lists it", err=True)
+    return DONE if all(one.problem is None for one in deliveries) else TROUBLE
 
 
 def _period(

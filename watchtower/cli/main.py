@@ -29,6 +29,7 @@ COMMANDS = {
     "feeds": "feeds",
     "init": "init",
     "learn": "learn",
+    "outbox": "outbox",
     "pull": "pull",
     "run": "run",
     "verdicts": "verdicts",

@@ -8,8 +8,9 @@ from typing import Any
 
 from watchtower.config.files import text_of
 from watchtower.config.formats import did_you_mean
+from watchtower.config.readers import PREFIX as READERS
 from watchtower.config.settings import SECTIONS
-from watchtower.config.shapes import Field, ListOf, Shape, Text
+from watchtower.config.shapes import Field, ListOf, Record, Shape, Text
 from watchtower.config.tree import Scalar, Sequence, Tree, TreeError, core_value
 from watchtower.config.validate import Log, read
 
@@ -18,7 +19,7 @@ PREFIX = "WATCHTOWER_"
 IGNORED = "WATCHTOWER_TEST_"
 LARGEST_SECRET = 64 * 1024
 #: settings that may hold a secret, and so may be named by a file
-IN_FILES = (("web", "token"), ("database", "url"), ("fetch", "proxy"))
+IN_FILES = (("web", "token"), ("database", "url"), ("fetch", "proxy"), ("mail", "password"))
 
 
 def names() -> dict[str, tuple[str, Field]]:
@@ -27,7 +28,22 @@ def names() -> dict[str, tuple[str, Field]]:
         f"{PREFIX}{section}__{entry.name}".upper(): (section, entry)
         for section, (_, fields, _) in SECTIONS.items()
         for entry in fields
+        if not (isinstance(entry.shape, ListOf) and isinstance(entry.shape.item, Record))
     }
+
+
+def read_reader_secrets(environ: Mapping[str, str], log: Log) -> dict[str, str]:
+    """Return what the environment gives for readers, by the variable's name; problems go to the log."""
+    given: dict[str, str] = {}
+    for name in sorted(environ):
+        if not name.startswith(READERS):
+            continue
+        variable = name.removesuffix("_FILE")
+        if name != variable and variable in environ:
+            log.add_at(1, 1, name, f"{variable} is set too: unset one of them")
+        elif (text := environ[name] if name == variable else _secret(environ[name], name, log)) is not None:
+            given[variable] = text
+    return given
 
 
 def read_environment(environ: Mapping[str, str], log: Log) -> dict[tuple[str, str], Any]:
@@ -36,7 +52,7 @@ def read_environment(environ: Mapping[str, str], log: Log) -> dict[tuple[str, st
     files = {f"{PREFIX}{section}__{key}_FILE".upper() for section, key in IN_FILES}
     settings: dict[tuple[str, str], Any] = {}
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or "__" not in name or name.startswith(IGNORED):
+        if not name.startswith(PREFIX) or "__" not in name or name.startswith((IGNORED, READERS)):
             continue
         variable = name.removesuffix("_FILE") if name in files else name
         if variable not in known:

@@ -221,6 +221,11 @@ LANGUAGE = Text(
 )
 LANGUAGE_OR_ANY = Text(wanted="a language code such as en or ko, or any", pattern=LANGUAGE.pattern, meant=str.lower)
 COUNTRY = Text(wanted="a country of two capital letters (ISO 3166), such as KR", pattern="^[A-Z]{2}$", meant=str.upper)
+MAIL_ADDRESS = Text(
+    wanted="a mail address such as desk@example.org",
+    # ASCII alone: others need a server with SMTPUTF8. No character that could begin a header or another address.
+    pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*$",
+)
 FEED_ADDRESS = Text(
     wanted="an http or https address", pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*$", make=_feed_address
 )
@@ -244,6 +249,17 @@ FOLDER = Text(wanted="a folder", make=_folder)
 FILE = Text(wanted="the path of a file", make=_one_line)
 HOST = Text(wanted="a host name or address", pattern="^[A-Za-z0-9:.-]+$")
 MAYBE_EMPTY = Text(pattern="", may_be_empty=True, make=clean)
+
+
+HOOK = Text(
+    wanted="an http or https address, or secret where WATCHTOWER_READER__<ID>__WEBHOOK holds it",
+    pattern=r"^(secret|[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s][^\s]*)$",
+    make=lambda text: text if text == "secret" else _feed_address(text),
+)
+MAYBE_MAIL_ADDRESS = Text(
+    wanted=f"{MAIL_ADDRESS.wanted}, or nothing", pattern=f"^$|{MAIL_ADDRESS.pattern}", may_be_empty=True
+)
+MAYBE_HOST = Text(wanted="a host name or address, or nothing", pattern="^[A-Za-z0-9:.-]*$", may_be_empty=True)
 
 
 def choice(*words: str) -> Text:

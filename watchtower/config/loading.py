@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchtower.config import feeds, references, settings
+from watchtower.config import feeds, readers, references, settings
 from watchtower.config.analysis import analysis_of
-from watchtower.config.environment import read_environment
+from watchtower.config.environment import read_environment, read_reader_secrets
 from watchtower.config.examples import labelled_items, read_examples
 from watchtower.config.files import Unreadable, text_of
 from watchtower.config.shapes import Record
@@ -39,6 +39,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     examples = _examples(watch_file, files.folder)
     environment_log = Log(file="environment")
     given = read_environment(environ, environment_log)
+    secrets = readers.secrets_of(
+        read_reader_secrets(environ, environment_log), list(readers.ids(setting_file.found)), environment_log
+    )
+    _check_readers(setting_file, watch_file, given)
     logs = [feed_file.log, watch_file.log, setting_file.log, environment_log, *(part.log for part in examples)]
     problems = sorted([*files.problems, *(problem for log in logs for problem in log.problems)])
     if feed_file.found is None or watch_file.found is None or not all(problem.harmless for problem in problems):
@@ -49,6 +53,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         feeds=feeds.feeds_of(feed_file.found),
         analysis=analysis_of(watch_file.found, labelled_items(items)),
         settings=settings.settings_of(setting_file.found, given),
+        secrets=secrets,
         warnings=tuple(problems),
         places={**_places(feed_file), **_places(watch_file), **_example_places(examples)},
     )
@@ -147,6 +152,25 @@ def _examples(watch_file: _Part, folder: Path) -> list[_Part]:
             continue
         parts.append(_Part(log=log))
     return parts
+
+
+def _check_readers(setting_file: _Part, watch_file: _Part, given: Mapping[tuple[str, str], object]) -> None:
+    if setting_file.found is None or watch_file.found is None:
+        return
+    mail, watched = setting_file.found.at("mail"), watch_file.found
+    can_mail = all(
+        given.get(("mail", key)) or ((found := mail.at(key)) and found.value) if mail else given.get(("mail", key))
+        for key in ("host", "sender")
+    )
+    analysis = watched.at("analysis")
+    languages = [one.value for one in analysis.each("languages")] if analysis else []
+    targets = [
+        id_.value
+        for kind in ("watch_points", "critical_questions")
+        for target in watched.each(kind)
+        if (id_ := target.at("id"))
+    ]
+    readers.check(setting_file.found, targets, languages, bool(can_mail), setting_file.log)
 
 
 def _places(part: _Part) -> dict[str, Place]:

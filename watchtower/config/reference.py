@@ -88,4 +88,11 @@ def _settings() -> Iterator[str]:
             variable = f"{PREFIX}{section}__{entry.name}".upper()
             variables = f"`{variable}`" + (f", `{variable}_FILE`" if (section, entry.name) in IN_FILES else "")
             key = f"`{section}.{entry.name}`" + (" (not in the file)" if entry.secret else "")
-            yield f"| {key} | {variables} | {entry.says} {_form(entry)} | {_default(entry)} |"
+            inner, _ = _record_in(entry.shape)
+            shown = variables if inner is None else ""
+            yield f"| {key} | {shown} | {entry.says} {_form(entry)} | {_default(entry)} |"
+    for section, (_, fields, _) in SECTIONS.items():
+        for entry in fields:
+            inner, suffix = _record_in(entry.shape)
+            if inner is not None:
+                yield from _tables(inner, f"{section}.{entry.name}{suffix}")

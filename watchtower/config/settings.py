@@ -12,6 +12,8 @@ from watchtower.config.formats import (
     FOLDER,
     HOST,
     MAYBE_EMPTY,
+    MAYBE_HOST,
+    MAYBE_MAIL_ADDRESS,
     NETWORK,
     PLAIN,
     PROXY,
@@ -19,14 +21,17 @@ from watchtower.config.formats import (
     ZONE,
     choice,
 )
+from watchtower.config.readers import FORMATS, READER, readers_of
 from watchtower.config.shapes import Either, Field, Flag, ListOf, Number, Record
 from watchtower.config.validate import Found, Log
 from watchtower.config.values import (
     AssessSettings,
     DatabaseSettings,
+    DeliverySettings,
     DigestSettings,
     FetchSettings,
     LogSettings,
+    MailSettings,
     MatchSettings,
     ScheduleSettings,
     Settings,
@@ -106,7 +111,7 @@ _DIGEST = (
     Field(name="zone", shape=ZONE, says="The reader's time zone.", default="UTC"),
     Field(
         name="formats",
-        shape=ListOf(item=choice("html", "md", "txt", "json"), least=1, distinct=True),
+        shape=ListOf(item=FORMATS, least=1, distinct=True),
         says="Forms in which each digest is written.",
         default="[html]",
     ),
@@ -124,6 +129,60 @@ _DIGEST = (
         default="25",
     ),
     Field(name="days_before", shape=_whole(0, 365), says="Days of counts shown beside today's.", default="14"),
+    Field(
+        name="readers",
+        shape=ListOf(item=READER),
+        says="Readers with a digest of their own, beside the one above.",
+        default="[]",
+    ),
+)
+_MAIL = (
+    Field(
+        name="host", shape=MAYBE_HOST, says="The server that takes our mail; empty where none is sent.", default='""'
+    ),
+    Field(name="port", shape=_whole(1, 65535), says="Its port: 587, or 465 with security tls.", default="587"),
+    Field(
+        name="security",
+        shape=choice("starttls", "tls", "none"),
+        says="Encryption: asked for (starttls), from the first byte (tls), or none, for a server on this machine.",
+        default="starttls",
+    ),
+    Field(name="user", shape=MAYBE_EMPTY, says="Name to log in with; empty for no login.", default='""'),
+    Field(
+        name="password",
+        shape=PLAIN,
+        says="Password to log in with; only by environment.",
+        default='""',
+        secret=True,
+        instead="set WATCHTOWER_MAIL__PASSWORD, or WATCHTOWER_MAIL__PASSWORD_FILE to a file that holds it",
+    ),
+    Field(name="sender", shape=MAYBE_MAIL_ADDRESS, says="The address that mails come from.", default='""'),
+    Field(
+        name="unsubscribe",
+        shape=MAYBE_EMPTY,
+        says="Mail or https address where a reader can ask to be left out; empty for the sender's.",
+        default='""',
+    ),
+    Field(
+        name="timeout_seconds",
+        shape=Number(low=0.1, high=600),
+        says="Longest wait for one answer of the server, in seconds.",
+        default="30",
+    ),
+    Field(
+        name="ca_file",
+        shape=MAYBE_EMPTY,
+        says="PEM file of the authorities to trust instead of the system's; a relative path counts from the folder.",
+        default='""',
+    ),
+)
+_DELIVERY = (
+    Field(
+        name="uncertain",
+        shape=choice("retry", "hold"),
+        says="What may have arrived though nobody knows: send it once more, or hold it until you say so.",
+        default="retry",
+    ),
 )
 _ASSESS = (
     Field(name="days", shape=_whole(14, 365), says="Days of the past that counts are compared with.", default="90"),
@@ -175,6 +234,8 @@ SECTIONS: dict[str, tuple[str, tuple[Field, ...], type]] = {
     "fetch": ("How feeds are asked for.", _FETCH, FetchSettings),
     "match": ("How items are matched.", _MATCH, MatchSettings),
     "digest": ("When and how the digest is written.", _DIGEST, DigestSettings),
+    "mail": ("The server that takes our mail.", _MAIL, MailSettings),
+    "delivery": ("How digests and alerts are handed over.", _DELIVERY, DeliverySettings),
     "assess": ("How counts are compared and evidence is weighed.", _ASSESS, AssessSettings),
     "schedule": ("The daemon's clock.", _SCHEDULE, ScheduleSettings),
     "web": ("The analyst's desk.", _WEB, WebSettings),
@@ -203,6 +264,10 @@ def check(found: Found, log: Log) -> None:
                 f"or {name}_FILE to a file that holds the address"
             )
             log.add(url.tree, url.path, message)
+    mail = found.at("mail")
+    user, security = (mail.at("user"), mail.at("security")) if mail else (None, None)
+    if user and user.value and security and security.value == "none":
+        log.add(user.tree, user.path, "a password is not sent unencrypted: set mail.security to starttls or tls")
 
 
 def _password(url: str) -> bool:
@@ -219,4 +284,5 @@ def settings_of(found: Found | None, environment: dict[tuple[str, str], Any]) ->
     sections = {name: dict(given.get(name) or {}) for name in SECTIONS}
     for (section, key), value in environment.items():
         sections[section][key] = value
+    sections["digest"]["readers"] = readers_of(sections["digest"].get("readers", ()))
     return Settings(**{name: made(**sections[name]) for name, (_, _, made) in SECTIONS.items()})

@@ -54,6 +54,39 @@ class MatchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderSettings:
+    """Who receives a digest of their own, how, and of what."""
+
+    id: str
+    #: addresses
+    mail: tuple[str, ...] = ()
+    #: an https address, or ``secret`` where it comes from the environment
+    webhook: str = ""
+    #: by chat services, whose addresses come from the environment
+    chat: bool = False
+    #: as files, in a folder of the reader's name below ``digest.folder``
+    files: bool = False
+    targets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    #: None for that of ``digest``
+    at: time | None = None
+    zone: str | None = None
+    formats: tuple[str, ...] | None = None
+    when_empty: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderSecrets:
+    """What a reader's channels need and no file may hold."""
+
+    webhook: str = field(default="", repr=False)
+    #: signs what is posted to the webhook
+    signing_key: str = field(default="", repr=False)
+    #: addresses of chat services, separated by white space
+    chat: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
     """When and how the digest is written."""
 
@@ -71,6 +104,37 @@ class DigestSettings:
     stories_per_section: int = 25
     #: days of counts beside today's
     days_before: int = 14
+    #: readers with a digest of their own, beside everybody's
+    readers: tuple[ReaderSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """The server that takes our mail."""
+
+    #: empty where no mail is sent
+    host: str = ""
+    port: int = 587
+    #: starttls, tls or none
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    #: the address that mails come from
+    sender: str = ""
+    #: where readers can ask to be left out: a mail or web address; empty for the sender's
+    unsubscribe: str = ""
+    #: seconds that one step of a session may take
+    timeout_seconds: float = 30.0
+    #: PEM file of the authorities to trust instead of the system's, relative to the folder that ``config/`` is in
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettings:
+    """How messages are handed over."""
+
+    #: what becomes of a message of which nobody knows whether it arrived: retry (once more) or hold
+    uncertain: str = "retry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +188,8 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     match: MatchSettings = MatchSettings()
     digest: DigestSettings = DigestSettings()
+    mail: MailSettings = MailSettings()
+    delivery: DeliverySettings = DeliverySettings()
     assess: AssessSettings = AssessSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     web: WebSettings = WebSettings()
@@ -149,6 +215,8 @@ class Config:
     feeds: tuple[Feed, ...]
     analysis: Analysis
     settings: Settings
+    #: reader's id to their secrets, for those that have any
+    secrets: Mapping[str, ReaderSecrets] = field(default_factory=dict, repr=False)
     #: harmless problems, to be shown as warnings
     warnings: tuple[Problem, ...] = ()
     #: where things are written, by paths such as ``feeds.yonhap.language`` and ``concepts.missile.en[2]``

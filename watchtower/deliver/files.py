@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 
@@ -29,11 +30,13 @@ OTHERWISE = "check digest.folder in settings.yml"
 class FileNotifier:
     """Writes each message to the file that its recipient names, relative to ``folder``."""
 
+    channel = "file"
+    repeatable = True
+
     def __init__(self, folder: Path) -> None:
-        self.channel = "file"
         self.folder = folder
 
-    def deliver(self, message: Message) -> None:
+    def deliver(self, message: Message, committing: Callable[[], None] = lambda: None) -> None:
         """Write the body as UTF-8 to a file that appears whole; folders are made, an older file is replaced.
 
         The bytes and the name are on the disk when this returns (BEHAVIOURS O4). Raises ``DeliveryError`` where the

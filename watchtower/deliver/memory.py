@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from watchtower.deliver.files import file_name
 from watchtower.errors import DeliveryError
 from watchtower.types import Message
@@ -14,13 +16,14 @@ class RecordingNotifier:
     that was handed over, repeats included, oldest first.
     """
 
-    def __init__(self, channel: str = "file") -> None:
+    def __init__(self, channel: str = "file", *, repeatable: bool = True) -> None:
         self.channel = channel
+        self.repeatable = repeatable
         self.problem: str | None = None
         self.files: dict[str, str] = {}
         self.delivered: list[Message] = []
 
-    def deliver(self, message: Message) -> None:
+    def deliver(self, message: Message, committing: Callable[[], None] = lambda: None) -> None:
         """Keep the message; ``DeliveryError`` where the recipient is no file name or ``problem`` is set."""
         name = file_name(message.recipient)
         if self.problem is not None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from watchtower.types import Digest, Message, PullReport
+from watchtower.pipeline import Delivery, Ending
+from watchtower.types import Digest, PullReport
 
 #: zone and hour of the simulated reader
 ZONE, HOUR = "Asia/Seoul", "06:30"
@@ -26,10 +27,10 @@ class Tower(Protocol):
     def pull(self) -> PullReport:
         """Run one cycle over the feeds that are due."""
 
-    def daily_digest(self) -> Digest | None:
-        """Make today's digest if its hour has come."""
+    def daily_digests(self) -> Sequence[Digest]:
+        """Make today's digests whose hour has come."""
 
-    def deliver(self) -> Sequence[tuple[Message, str | None]]:
+    def deliver(self) -> Sequence[Delivery]:
         """Hand over what is due."""
 
 
@@ -76,9 +77,9 @@ def play(
     for moment in when:
         server.as_of = clock.now = moment
         report = tower.pull()
-        made = tower.daily_digest()
-        delivered = tuple(message.recipient for message, problem in tower.deliver() if problem is None)
-        visited = Visited(at=moment, report=report, digest=made, delivered=delivered)
+        made = tower.daily_digests()
+        delivered = tuple(one.message.recipient for one in tower.deliver() if one.ending is Ending.SENT)
+        visited = Visited(at=moment, report=report, digest=made[0] if made else None, delivered=delivered)
         out.append(visited)
         on_visit(visited)
     return out

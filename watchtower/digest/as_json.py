@@ -22,6 +22,9 @@ def as_json(digest: Digest) -> dict[str, object]:
         "since": _time(digest.since),
         "until": _time(digest.until),
         "zone": digest.zone,
+        "reader": digest.reader,
+        "languages": list(digest.languages),
+        "other_targets": digest.other_targets,
         "late": digest.late,
         "summary": list(digest.summary),
         "sections": [_section(section) for section in digest.sections],
@@ -31,6 +34,7 @@ def as_json(digest: Digest) -> dict[str, object]:
         "coverage": plain(digest.coverage),
         "corrections": plain(digest.corrections),
         "health": _health(digest.health),
+        "notes": list(digest.notes),
         "made": {
             "configuration": digest.made.configuration,
             "model": digest.made.model,

@@ -27,9 +27,7 @@ def compose(data: DayData) -> Digest:
     sections = tuple(_section(data, target) for target in data.analysis.targets)
     state = health(data)
     return Digest(
-        id=stable_id(
-            "digest", data.analysis.id, data.since.isoformat(), data.until.isoformat(), data.cut_off.isoformat()
-        ),
+        id=_id(data),
         analysis=data.analysis.id,
         title=data.analysis.title,
         since=data.since,
@@ -45,7 +43,16 @@ def compose(data: DayData) -> Digest:
         scenario_ledger=data.assessment.scenario_ledger,
         coverage=data.assessment.coverage,
         corrections=data.assessment.corrections,
+        reader=data.reader,
+        languages=data.languages,
+        other_targets=data.other_targets,
+        notes=data.notes,
     )
+
+
+def _id(data: DayData) -> str:
+    moments = (data.since.isoformat(), data.until.isoformat(), data.cut_off.isoformat())
+    return stable_id("digest", data.analysis.id, *moments, *filter(None, (data.reader,)))
 
 
 def _section(data: DayData, target: Target) -> Section:

@@ -69,8 +69,9 @@ class SectionView:
 def render_html(digest: Digest) -> str:
     """Write a digest as an HTML page."""
     clock = local_time(digest.zone, digest.since, digest.until)
-    text = _template().render(
+    text = template("digest.html.j2").render(
         digest=digest,
+        scope=wording.scope(digest),
         clock=clock,
         sections=[_section(section, digest, clock) for section in digest.sections],
         counted=counted,
@@ -83,7 +84,8 @@ def render_html(digest: Digest) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Load a page's template, with everything that is put into it escaped."""
     # Imported when first used: jinja2 takes longer to load than all else that `watchtower --help` needs.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -94,7 +96,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("digest.html.j2")
+    return environment.get_template(name)
 
 
 def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:

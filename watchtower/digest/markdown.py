@@ -12,6 +12,7 @@ from watchtower.digest.wording import (
     outlets,
     reasons,
     reported,
+    scope,
     shown_source,
     source_tags,
     sources_line,
@@ -63,6 +64,9 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     yield f"# {escape(digest.title or digest.analysis)}"
     yield ""
     yield f"{clock.day()}. {clock.period()}."
+    if asked := scope(digest):
+        yield ""
+        yield escape(asked)
     if digest.late:
         yield ""
         yield "Made late: its hour had passed."
@@ -72,6 +76,9 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     for section in digest.sections:
         yield from _section(section, digest, clock)
     yield from _health(digest.health, clock)
+    for note in digest.notes:
+        yield ""
+        yield escape(note)
     made = digest.made
     yield ""
     yield "---"

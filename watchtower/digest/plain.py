@@ -12,6 +12,7 @@ from watchtower.digest.wording import (
     outlets,
     reasons,
     reported,
+    scope,
     shown_source,
     source_tags,
     sources_line,
@@ -62,6 +63,7 @@ def _columns(text: str) -> int:
 def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     yield from wrap(digest.title or digest.analysis)
     yield from wrap(f"{clock.day()}. {clock.period()}.")
+    yield from wrap(scope(digest))
     if digest.late:
         yield "Made late: its hour had passed."
     yield ""
@@ -70,6 +72,8 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     for section in digest.sections:
         yield from _section(section, digest, clock)
     yield from _health(digest.health, clock)
+    for note in digest.notes:
+        yield from wrap(note)
     made = digest.made
     yield ""
     yield from wrap(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from watchtower.digest.as_json import render_json
+from watchtower.digest.atom import render_atom
 from watchtower.digest.html import render_html
 from watchtower.digest.markdown import render_markdown
 from watchtower.digest.plain import render_plain
@@ -13,6 +14,7 @@ _FORMATS = {
     "md": ("text/markdown; charset=utf-8", render_markdown),
     "txt": ("text/plain; charset=utf-8", render_plain),
     "json": ("application/json", render_json),
+    "atom": ("application/atom+xml; charset=utf-8", render_atom),
 }
 
 #: names of the formats that ``render`` knows
@@ -20,7 +22,7 @@ FORMATS = tuple(_FORMATS)
 
 
 def render(digest: Digest, format: str) -> tuple[str, str]:
-    """Write a digest as ``html``, ``md``, ``txt`` or ``json``: the content type and the text.
+    """Write a digest as ``html``, ``md``, ``txt``, ``json`` or ``atom``: the content type and the text.
 
     Raises ``ValueError`` for another format.
     """

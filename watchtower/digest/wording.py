@@ -9,7 +9,7 @@ from operator import attrgetter
 from watchtower.digest.calendar import LocalTime
 from watchtower.digest.summary import counted
 from watchtower.digest.telling import primary
-from watchtower.types import DigestStory, Evidence, Section, Source
+from watchtower.types import Digest, DigestStory, Evidence, Section, Source
 
 #: languages by the names that English readers know; others are shown by their code
 LANGUAGES = {
@@ -30,6 +30,19 @@ _KINDS = {
 _REASONS = 6
 # Characters of context on either side of a marked passage.
 _CONTEXT = 90
+
+
+def scope(digest: Digest) -> str:
+    """Say what a reader's own digest is limited to, as in ``For kim: 2 of 8 targets.``; empty for everybody's."""
+    if not digest.reader:
+        return ""
+    parts = []
+    if digest.other_targets:
+        parts.append(f"{len(digest.sections)} of {len(digest.sections) + digest.other_targets} targets")
+    if digest.languages:
+        parts.append(f"stories told in {' or '.join(LANGUAGES.get(code, code) for code in digest.languages)}")
+        parts.append("what is compared with the past is of all languages")
+    return f"For {digest.reader}: {'; '.join(parts) or 'all targets'}."
 
 
 @dataclass(frozen=True, slots=True)

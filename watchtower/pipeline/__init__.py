@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 
-from watchtower.digest import period
 from watchtower.errors import UserError
 from watchtower.health import health_of
 from watchtower.parse.belonging import Belonging
@@ -20,17 +19,17 @@ from watchtower.parse.urls import canonical_url
 from watchtower.pipeline.archiving import TakenIn, take_in
 from watchtower.pipeline.assessing import note_definitions
 from watchtower.pipeline.collecting import check_names, collect
-from watchtower.pipeline.delivering import deliver
-from watchtower.pipeline.parts import DigestPlan, Parts
+from watchtower.pipeline.delivering import Delivery, Ending, deliver, how_it_stands
+from watchtower.pipeline.messages import file_of, messages_of, requested
+from watchtower.pipeline.parts import DigestPlan, Parts, Reader, Route
 from watchtower.pipeline.taking_in import classify_new, group_new
-from watchtower.pipeline.telling import compose, messages_of, requested
+from watchtower.pipeline.telling import compose, due_for, record
 from watchtower.seams import Archive
 from watchtower.types import (
     ArchiveReport,
     Digest,
     Explanation,
     FeedHealth,
-    Message,
     Piece,
     PullReport,
     StoredItem,
@@ -38,12 +37,12 @@ from watchtower.types import (
     Visit,
 )
 
-__all__ = ["DigestPlan", "Watchtower"]
+__all__ = ["Delivery", "DigestPlan", "Ending", "Reader", "Route", "Watchtower"]
 
 #: how long the daily digest waits for a pull that another process has under way
 PULL_WAIT_SECONDS = 600
-#: how long after its date an item may arrive and still be told of in a daily digest
-LATE_WITHIN = timedelta(days=3)
+#: how long a digest that is sent on request waits for another process that is delivering
+DELIVERY_WAIT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,83 +111,72 @@ class Watchtower(Parts):
             seconds=round(perf_counter() - started, 3),
         )
 
-    def digest(self, since: datetime, until: datetime) -> Digest:
-        """Make the digest of any period from what is stored now; nothing is recorded."""
-        now = self.clock()
-        return compose(self, since, until, now=now, late=(), is_late=False, with_backfill=True)[0]
+    def digest(self, since: datetime, until: datetime, reader: str = "") -> Digest:
+        """Make a reader's digest of any period from what is stored now; nothing is recorded.
 
-    def daily_digest(self) -> Digest | None:
-        """Make and record today's digest if its hour has come, with its messages; None where nothing is due.
-
-        Exactly one digest is recorded per local date, whoever asks and however often.
+        Raises ``UserError`` for a reader who is not in the settings.
         """
-        if self._due() is None:
-            return None
+        for_whom, now = self.plan.reader(reader), self.clock()
+        return compose(self, for_whom, since, until, now=now, late=(), is_late=False, with_backfill=True)[0]
+
+    def daily_digests(self) -> list[Digest]:
+        """Make and record the digest of every reader whose hour has come, with its messages.
+
+        Exactly one digest is recorded per reader and local date, whoever asks and however often.
+        """
+        if not any(due_for(self, reader) for reader in self.plan.readers):
+            return []
         # What was fetched before the hour must be grouped and classified before it is told of, whatever stopped that:
         # later it would be neither in this digest's period nor late in the next one's.
         with self.store.exclusive("pull", wait_seconds=PULL_WAIT_SECONDS):
             self._take_in(lambda: False)
-            due = self._due()
-            return self._record(due) if due else None
+            due = [(reader, due) for reader in self.plan.readers if (due := due_for(self, reader))]
+            return [made for reader, day in due if (made := record(self, reader, day))]
 
     def _take_in(self, stopping: Callable[[], bool]) -> tuple[int, int, int]:
         note_definitions(self, self.clock())
         grown, begun = group_new(self.store, stopping)
         return grown, begun, classify_new(self.store, self.classifier, stopping)
 
-    def _due(self) -> period.DueDigest | None:
-        last = self.store.last_digest(self.analysis.id)
-        return period.due_digest(
-            at=self.plan.at,
-            zone=self.plan.zone,
-            now=self.clock(),
-            grace=self.plan.grace,
-            last_until=last.until if last else None,
-            last_local_date=period.local_date(last.until, last.zone) if last else None,
-        )
+    def send(self, made: Digest) -> list[Delivery] | None:
+        """Record a digest made on request and hand it over to its reader through the outbox, once a period.
 
-    def _record(self, due: period.DueDigest) -> Digest | None:
-        told = frozenset[str]().union(*self.store.told().values())
-        late = [
-            stored
-            for stored in self.store.late_items(due.since, due.until, due.since - LATE_WITHIN)
-            if stored.item.id not in told
-        ]
-        made, items = compose(
-            self, due.since, due.until, now=self.clock(), late=late, is_late=due.late, with_backfill=False
-        )
-        empty = not any(section.stories for section in made.sections)
-        messages = (
-            [] if empty and not self.plan.when_empty else messages_of(made, str(due.local_date), self.plan.formats)
-        )
-        # what is corrected is told of anew, in its present revision
-        items += [correction.item for correction in made.corrections]
-        recorded = self.store.save_digest(made, items, due.local_date.isoformat(), messages)
-        return made if recorded else None
-
-    def send(self, made: Digest) -> list[Message]:
-        """Record a digest made on request and hand it over through the outbox, once a period.
-
-        Returns its messages, none where this period was sent before. Raises ``UserError`` for a period that is not
-        over, since what is still to come in it would never be sent.
+        Returns what became of its messages, None where this period was sent to this reader before. Raises ``UserError``
+        for a period that is not over, since what is still to come in it would never be sent.
         """
         if made.until > self.clock():
             raise UserError(f"the period ends at {made.until.isoformat()}, which is still to come: send it afterwards")
-        messages = messages_of(made, requested(made), self.plan.formats)
+        messages = messages_of(made, requested(made), self.plan.reader(made.reader))
         if not self.store.save_digest(made, [], f"{made.since.isoformat()}/{made.until.isoformat()}", messages):
-            return []
-        self.deliver()
-        return messages
+            return None
+        own = {message.id for message in messages}
+        return [delivery for delivery in self.deliver(DELIVERY_WAIT_SECONDS) if delivery.message.id in own]
 
     def write(self, made: Digest, format: str) -> str:
         """Write a digest made on request into the digest folder; its path there. Raises ``DeliveryError``."""
-        [message] = messages_of(made, requested(made), (format,))
-        next(notifier for notifier in self.notifiers if notifier.channel == message.channel).deliver(message)
+        message = file_of(made, requested(made), format, made.reader)
+        next(one for one in self.notifiers if one.channel == "file").deliver(message, lambda: None)
         return message.recipient
 
-    def deliver(self) -> list[tuple[Message, str | None]]:
-        """Hand over every message that is due; each with the problem that kept it back, or None."""
-        return list(deliver(self.store, {notifier.channel: notifier for notifier in self.notifiers}, self.clock))
+    def deliver(self, wait_seconds: float = 0) -> list[Delivery]:
+        """Hand over every message that is due, and say what became of each.
+
+        Raises ``StoreBusy`` where another process is at it for longer than ``wait_seconds``; it will hand them over.
+        """
+        notifiers = {notifier.channel: notifier for notifier in self.notifiers}
+        # Alone: nothing is handed over twice, and what is found half sent was cut off and is not being sent elsewhere.
+        with self.store.exclusive("deliver", wait_seconds=wait_seconds):
+            return list(deliver(self.store, notifiers, self.clock, self.plan.most_uncertain))
+
+    def retry(self, message: str) -> Delivery:
+        """Hand over one message of the outbox now, as if it had never been tried. ``UserError`` for no such one."""
+        unsent = {one.id: one for one in self.store.unsent_messages()}
+        if message not in unsent:
+            raise UserError(f"no message {message!r} waits in the outbox; `watchtower outbox` lists those that do")
+        self.store.retry(message)
+        tried = [one for one in self.deliver(DELIVERY_WAIT_SECONDS) if one.message.id == message]
+        # none where another process was quicker
+        return tried[0] if tried else how_it_stands(self.store, unsent[message])
 
     def explain(self, wanted: str) -> list[tuple[StoredItem, list[Explanation]]]:
         """Find items by id or address, each with why it does or does not match every target as things stand now."""

@@ -12,7 +12,7 @@ from watchtower import assess as assessments
 from watchtower import stories
 from watchtower.assess import AssessData, Window
 from watchtower.digest import period
-from watchtower.pipeline.parts import Parts
+from watchtower.pipeline.parts import Parts, Reader
 from watchtower.types import Analysis, Assessment, Definition, Digest, Lineage, Sighting
 
 #: a period shorter than this is compared with the same part of the days before, a longer one with whole days
@@ -22,12 +22,12 @@ HALF_LIVES = 3
 _DAY = timedelta(days=1)
 
 
-def assess(tower: Parts, since: datetime, until: datetime, *, now: datetime) -> Assessment:
-    """Assess a period, up to ``now`` where it is not over, from what is stored."""
+def assess(tower: Parts, reader: Reader, since: datetime, until: datetime, *, now: datetime) -> Assessment:
+    """Assess a period, up to ``now`` where it is not over, from what is stored and a reader was told last."""
     store, method = tower.store, tower.plan.method
-    zone = period.zone_of(tower.plan.zone)
+    zone = period.zone_of(reader.zone)
     until = max(min(until, now), since)
-    days = _days(since, tower.plan.zone, max(method.days, _longest(tower.analysis)))
+    days = _days(since, reader.zone, max(method.days, _longest(tower.analysis)))
     parts = _parts(days[-method.days :], until - since)
     delivered, whole = store.delivered(_edges(days)), parts == days[-method.days :]
     ledger_since = since - max(method.days * _DAY, HALF_LIVES * method.half_life)
@@ -55,8 +55,8 @@ def assess(tower: Parts, since: datetime, until: datetime, *, now: datetime) -> 
         definitions=(*store.definitions(tower.analysis.id), *_present(tower, now)),
         resets=tuple(store.resets(tower.analysis.id)),
         judgements=tuple(store.judgements(tower.analysis.id)),
-        previous=_previous(tower, until),
-        retold=tuple(store.retold(tower.analysis.id)),
+        previous=_previous(tower, reader, until),
+        retold=tuple(store.retold(tower.analysis.id, reader.id)),
     )
     return assessments.assess(data)
 
@@ -121,7 +121,7 @@ def _lineages(tower: Parts, sightings: Iterable[Sighting]) -> Mapping[str, Linea
     return stories.lineages(tower.store.items_of_stories(several), tower.feeds) if several else {}
 
 
-def _previous(tower: Parts, until: datetime) -> Digest | None:
-    """The last recorded digest, unless it ends after the period."""
-    last = tower.store.last_digest(tower.analysis.id)
+def _previous(tower: Parts, reader: Reader, until: datetime) -> Digest | None:
+    """The reader's last recorded digest, unless it ends after the period."""
+    last = tower.store.last_digest(tower.analysis.id, reader.id)
     return last if last and last.until < until else None

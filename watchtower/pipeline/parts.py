@@ -7,22 +7,64 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from watchtower.assess import Method
+from watchtower.errors import UserError
 from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store
 from watchtower.types import Analysis, Feed, Pacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestPlan:
-    """How and when digests are made, as the settings say."""
+class Route:
+    """One way to a reader."""
 
+    #: file, mail, webhook or chat
+    channel: str
+    #: for files the folder below the digest folder, for mail the address, else the reader's id
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whom a digest is made for: one a local date, of what this reader asks for."""
+
+    #: as in ``digest.readers``; empty for everybody, whose digest is written as files
+    id: str
     at: time
     zone: str
-    formats: tuple[str, ...]
-    when_empty: bool
+    #: ids of targets; empty for all
+    targets: tuple[str, ...] = ()
+    #: languages that a story must be told in, and in which it is shown first; empty for all
+    languages: tuple[str, ...] = ()
+    #: what digests are written as, where they are written as files
+    formats: tuple[str, ...] = ()
+    when_empty: bool = True
+    routes: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPlan:
+    """Whom digests are made for, and how, as the settings say."""
+
+    #: everybody's digest first
+    readers: tuple[Reader, ...]
     stories_per_section: int
     days_before: int
     grace: timedelta
     method: Method
+    #: how often a message is sent again that may have arrived
+    most_uncertain: int = 1
+
+    @property
+    def everybody(self) -> Reader:
+        """The reader whose digest is over all targets."""
+        return self.readers[0]
+
+    def reader(self, id: str) -> Reader:
+        """Find a reader; raises ``UserError`` that says which there are."""
+        for reader in self.readers:
+            if reader.id == id:
+                return reader
+        known = ", ".join(reader.id for reader in self.readers[1:]) or "none yet"
+        raise UserError(f"no reader {id!r} under digest.readers in config/settings.yml; there are: {known}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,19 @@ from watchtower import digest as digests
 from watchtower import stories
 from watchtower.digest import period
 from watchtower.pipeline.assessing import assess
-from watchtower.pipeline.parts import Parts
-from watchtower.types import Digest, Message, StoredItem, stable_id
+from watchtower.pipeline.messages import messages_of
+from watchtower.pipeline.parts import Parts, Reader
+from watchtower.pipeline.scopes import of_targets, scope
+from watchtower.seams import Store
+from watchtower.types import Digest, StoredItem
+
+#: how long after its date an item may arrive and still be told of in a daily digest
+LATE_WITHIN = timedelta(days=3)
 
 
 def compose(
     tower: Parts,
+    reader: Reader,
     since: datetime,
     until: datetime,
     *,
@@ -23,33 +30,25 @@ def compose(
     is_late: bool,
     with_backfill: bool,
 ) -> tuple[Digest, list[str]]:
-    """Make the digest of a period from what is stored, and name the items it tells of.
-
-    An item of an archive is told of only ``with_backfill``, and where the period was over when it was taken in: it is
-    history then, else it would be news that nobody has just heard.
-    """
+    """Make a reader's digest of a period from what is stored, and name the items it tells of."""
     store, plan = tower.store, tower.plan
-    news = [
-        stored
-        for stored in store.matched_items(since, until, now)
-        if not stored.item.backfill or (with_backfill and until <= stored.item.first_seen)
-    ]
-    matched = [*news, *late]
+    analysis, asked_for = scope(reader, tower.analysis, tower.feeds)
+    matched = asked_for([*_matched(store, since, until, now, with_backfill), *late])
     told_stories = sorted({stored.story for stored in matched if stored.story})
     items = tuple(store.items_of_stories(told_stories))
     classifier = tower.classifier()
     data = digests.DayData(
-        analysis=tower.analysis,
+        analysis=analysis,
         feeds=tower.feeds,
         since=since,
         until=until,
-        zone=plan.zone,
+        zone=reader.zone,
         cut_off=now,
         items=items,
         lineages=stories.lineages(items, tower.feeds),
         in_period=frozenset(stored.item.id for stored in matched),
         late=frozenset(stored.item.id for stored in late),
-        before=tuple(store.matched_items(since - timedelta(days=plan.days_before), since, now)),
+        before=tuple(asked_for(store.matched_items(since - timedelta(days=plan.days_before), since, now))),
         days_before=plan.days_before,
         states=store.feed_states(),
         item_counts=store.item_counts(since, until),
@@ -58,33 +57,54 @@ def compose(
         stories_per_section=plan.stories_per_section,
         version=tower.version,
         made_late=is_late,
-        assessment=assess(tower, since, until, now=now),
+        assessment=of_targets(assess(tower, reader, since, until, now=now), analysis),
+        reader=reader.id,
+        languages=reader.languages,
+        other_targets=len(tower.analysis.targets) - len(analysis.targets),
     )
     return digests.compose(data), [stored.item.id for stored in matched]
 
 
-def messages_of(made: Digest, name: str, formats: Sequence[str]) -> list[Message]:
-    """Render a digest into one message a format; ``name`` is the files' name without its ending."""
-    messages = []
-    for format in formats:
-        content_type, body = digests.render(made, format)
-        recipient = f"{name}.{format}"
-        messages.append(
-            Message(
-                id=stable_id(made.id, "file", recipient),
-                digest_id=made.id,
-                channel="file",
-                recipient=recipient,
-                content_type=content_type,
-                body=body,
-            )
-        )
-    return messages
+def _matched(store: Store, since: datetime, until: datetime, now: datetime, with_backfill: bool) -> list[StoredItem]:
+    """Read what matched in a period.
+
+    An item of an archive is told of only ``with_backfill``, and where the period was over when it was taken in: it is
+    history then, else it would be news that nobody has just heard.
+    """
+    return [
+        stored
+        for stored in store.matched_items(since, until, now)
+        if not stored.item.backfill or (with_backfill and until <= stored.item.first_seen)
+    ]
 
 
-def requested(made: Digest) -> str:
-    """Name the file of a digest made on request; a folder of its own keeps it from replacing a daily one."""
-    day = period.local_date(made.since, made.zone)
-    if (made.since, made.until) == period.day_period(day, made.zone):
-        return f"requested/{day.isoformat()}"
-    return f"requested/{made.since:%Y-%m-%dT%H%M%SZ}--{made.until:%Y-%m-%dT%H%M%SZ}"
+def due_for(tower: Parts, reader: Reader) -> period.DueDigest | None:
+    """Say which digest this reader is to have now, if any."""
+    last = tower.store.last_digest(tower.analysis.id, reader.id)
+    return period.due_digest(
+        at=reader.at,
+        zone=reader.zone,
+        now=tower.clock(),
+        grace=tower.plan.grace,
+        last_until=last.until if last else None,
+        last_local_date=period.local_date(last.until, last.zone) if last else None,
+    )
+
+
+def record(tower: Parts, reader: Reader, due: period.DueDigest) -> Digest | None:
+    """Make a reader's digest and record it with its messages; None where somebody else was first."""
+    told = frozenset[str]().union(*tower.store.told(reader=reader.id).values())
+    late = [
+        stored
+        for stored in tower.store.late_items(due.since, due.until, due.since - LATE_WITHIN)
+        if stored.item.id not in told
+    ]
+    made, items = compose(
+        tower, reader, due.since, due.until, now=tower.clock(), late=late, is_late=due.late, with_backfill=False
+    )
+    # what is corrected is told of anew, in its present revision
+    items += [correction.item for correction in made.corrections]
+    day = due.local_date.isoformat()
+    empty = not any(section.stories for section in made.sections)
+    messages = [] if empty and not reader.when_empty else messages_of(made, day, reader)
+    return made if tower.store.save_digest(made, items, day, messages) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from watchtower.store import bulk, outbox
 from watchtower.store.jsons import from_json, to_json
@@ -17,11 +17,12 @@ REMEMBERED = timedelta(days=30)
 
 
 def save(conn: Connection, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
-    """Record the digest whole, or nothing where this day of this analysis has one."""
+    """Record the digest whole, or nothing where this reader has one of this day and analysis."""
     statement = bulk.insert_into(conn, digests).on_conflict_do_nothing().returning(digests.c.id)
     row = {
         "id": digest.id,
         "analysis": digest.analysis,
+        "reader": digest.reader,
         "local_date": local_date,
         "since": digest.since,
         "until": digest.until,
@@ -52,9 +53,10 @@ def _matched(conn: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, s
         yield row.item_id, row.target, row.indicator or row.answer or ""
 
 
-def retold(conn: Connection, analysis: str) -> list[Retold]:
-    """Find the items that were revised and read since a digest last told of them, by id."""
-    newest = conn.scalar(select(func.max(digests.c.until)).where(digests.c.analysis == analysis))
+def retold(conn: Connection, analysis: str, reader: str) -> list[Retold]:
+    """Find the items that were revised and read since a reader's digest last told of them, by id."""
+    own = and_(digests.c.analysis == analysis, digests.c.reader == reader)
+    newest = conn.scalar(select(func.max(digests.c.until)).where(own))
     if newest is None:
         return []
     statement = (
@@ -63,7 +65,7 @@ def retold(conn: Connection, analysis: str) -> list[Retold]:
         )
         .join_from(digests, digest_items, digest_items.c.digest_id == digests.c.id)
         .join(items, items.c.id == digest_items.c.item_id)
-        .where(digests.c.analysis == analysis, digests.c.until >= newest - REMEMBERED)
+        .where(own, digests.c.until >= newest - REMEMBERED)
         .where(digest_items.c.revision.is_not(None), items.c.classified_by.is_not(None))
         .order_by(digests.c.until, digests.c.id)
     )
@@ -89,7 +91,7 @@ def retold(conn: Connection, analysis: str) -> list[Retold]:
     ]
 
 
-def told(conn: Connection, id: str | None) -> dict[str, frozenset[str]]:
+def told(conn: Connection, id: str | None, reader: str | None) -> dict[str, frozenset[str]]:
     """Read which items the digests told of, the empty ones too."""
     wanted = select(digests.c.id)
     if id is None:
@@ -99,6 +101,8 @@ def told(conn: Connection, id: str | None) -> dict[str, frozenset[str]]:
         wanted = wanted.where(digests.c.until >= newest - REMEMBERED)
     else:
         wanted = wanted.where(digests.c.id == id)
+    if reader is not None:
+        wanted = wanted.where(digests.c.reader == reader)
     found: dict[str, set[str]] = {digest_id: set() for digest_id in conn.scalars(wanted)}
     lines = select(digest_items.c.digest_id, digest_items.c.item_id).where(digest_items.c.digest_id.in_(wanted))
     for digest_id, item_id in conn.execute(lines):
@@ -106,9 +110,11 @@ def told(conn: Connection, id: str | None) -> dict[str, frozenset[str]]:
     return {digest_id: frozenset(ids) for digest_id, ids in found.items()}
 
 
-def last(conn: Connection, analysis: str) -> Digest | None:
-    """Read the daily digest of an analysis with the latest ``until``."""
-    newest = select(digests.c.body).where(digests.c.analysis == analysis, digests.c.local_date.not_like("%/%"))
+def last(conn: Connection, analysis: str, reader: str) -> Digest | None:
+    """Read the daily digest of a reader with the latest ``until``."""
+    newest = select(digests.c.body).where(
+        digests.c.analysis == analysis, digests.c.reader == reader, digests.c.local_date.not_like("%/%")
+    )
     body = conn.scalar(newest.order_by(digests.c.until.desc(), digests.c.id.desc()).limit(1))
     return None if body is None else from_json(Digest, body)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -45,9 +46,15 @@ def upgrade(engine: Engine, scripts: Path = MIGRATIONS) -> None:
         _run(conn, scripts)
 
 
+_REVISION, _BEFORE = (re.compile(rf'^{name} = "(\w+)"', re.M) for name in ("revision", "down_revision"))
+
+
 def head_of(scripts: Path) -> str:
-    """Name the newest revision: files in ``versions/`` are called ``<revision>_<words>.py``, revisions counting up."""
-    return max(path.name.partition("_")[0] for path in (scripts / "versions").glob("[0-9]*_*.py"))
+    """Name the newest revision: the one in ``versions/`` that no other comes after. Alembic takes long to import."""
+    files = [path.read_text(encoding="utf-8") for path in (scripts / "versions").glob("[0-9]*_*.py")]
+    revisions = {found[1] for text in files if (found := _REVISION.search(text))}
+    [newest] = revisions - {found[1] for text in files if (found := _BEFORE.search(text))}
+    return newest
 
 
 def version_of(conn: Connection) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection
 
 from watchtower.errors import StoreError
+from watchtower.store import alerts as told_at_once
 from watchtower.store import archives, digests, feeds, items, judgements, matches, models, outbox, sightings, stories
 from watchtower.store import verdicts as given_verdicts
 from watchtower.store.connect import WRITES, is_in_memory, open_engine
@@ -20,6 +21,7 @@ from watchtower.store.locks import LocalLocks, advisory_lock, file_lock
 from watchtower.store.migrate import upgrade
 from watchtower.store.texts import (
     storable,
+    storable_alert,
     storable_item,
     storable_judgement,
     storable_message,
@@ -28,6 +30,7 @@ from watchtower.store.texts import (
     storable_visits,
 )
 from watchtower.types import (
+    Alert,
     Archived,
     Classified,
     Definition,
@@ -194,20 +197,20 @@ class SqlStore:
         with self._reading() as conn:
             return items.counts(conn, since, until)
 
-    def told(self, digest: str | None = None) -> Mapping[str, frozenset[str]]:
+    def told(self, digest: str | None = None, *, reader: str | None = None) -> Mapping[str, frozenset[str]]:
         """See ``seams.Store``."""
         with self._reading() as conn:
-            return digests.told(conn, digest)
+            return digests.told(conn, digest, reader)
 
     def save_digest(self, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
         """See ``seams.Store``."""
         with self._writing() as conn:
             return digests.save(conn, digest, told, local_date, [storable_message(message) for message in messages])
 
-    def last_digest(self, analysis: str) -> Digest | None:
+    def last_digest(self, analysis: str, reader: str = "") -> Digest | None:
         """See ``seams.Store``."""
         with self._reading() as conn:
-            return digests.last(conn, analysis)
+            return digests.last(conn, analysis, reader)
 
     def digest(self, id: str) -> Digest | None:
         """See ``seams.Store``."""
@@ -232,10 +235,10 @@ class SqlStore:
         with self._reading() as conn:
             return feeds.answered(conn, since)
 
-    def retold(self, analysis: str) -> list[Retold]:
+    def retold(self, analysis: str, reader: str = "") -> list[Retold]:
         """See ``seams.Store``."""
         with self._reading() as conn:
-            return digests.retold(conn, analysis)
+            return digests.retold(conn, analysis, reader)
 
     def definitions(self, analysis: str) -> list[Definition]:
         """See ``seams.Store``."""
@@ -267,21 +270,59 @@ class SqlStore:
         with self._writing() as conn:
             judgements.save(conn, storable_judgement(judgement))
 
+    # --- alerts
+    def known_alerts(self, analysis: str, keys: Sequence[str]) -> frozenset[str]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return told_at_once.known(conn, analysis, keys)
+
+    def alerts_since(self, analysis: str, since: datetime) -> list[Alert]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return told_at_once.since(conn, analysis, since)
+
+    def save_alerts(self, alerts: Sequence[Alert], messages: Sequence[Message]) -> bool:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            return told_at_once.save(
+                conn, [storable_alert(one) for one in alerts], [storable_message(message) for message in messages]
+            )
+
     # --- outbox
     def due_messages(self, now: datetime) -> list[Message]:
         """See ``seams.Store``."""
         with self._reading() as conn:
             return outbox.due(conn, now)
 
+    def unsent_messages(self) -> list[Message]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return outbox.unsent(conn)
+
+    def mark_sending(self, message: str, at: datetime) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            outbox.mark_sending(conn, message, at)
+
     def mark_sent(self, message: str, at: datetime) -> None:
         """See ``seams.Store``."""
         with self._writing() as conn:
             outbox.mark_sent(conn, message, at)
 
-    def mark_failed(self, message: str, problem: str, next_try: datetime) -> None:
+    def mark_failed(self, message: str, problem: str, next_try: datetime, *, uncertain: bool = False) -> None:
         """See ``seams.Store``."""
         with self._writing() as conn:
-            outbox.mark_failed(conn, message, storable(problem), next_try)
+            outbox.mark_failed(conn, message, storable(problem), next_try, uncertain)
+
+    def mark_given_up(self, message: str, problem: str, at: datetime) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            outbox.mark_given_up(conn, message, storable(problem), at)
+
+    def retry(self, message: str) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            outbox.retry(conn, message)
 
     # --- verdicts
     def save_verdicts(self, verdicts: Sequence[Verdict]) -> None:

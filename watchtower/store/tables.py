@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 from watchtower.store.columns import Seconds, UtcDateTime
@@ -184,11 +185,13 @@ digests = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("analysis", Text, nullable=False),
+    # since 0007: as in digest.readers; empty for everybody's
+    Column("reader", Text, nullable=False),
     Column("local_date", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Column("body", JSON, nullable=False),
-    UniqueConstraint("analysis", "local_date"),
+    UniqueConstraint("analysis", "reader", "local_date"),
 )
 # last_digest
 Index("ix_digests_analysis_until", digests.c.analysis, digests.c.until)
@@ -204,25 +207,50 @@ digest_items = Table(
     Column("matches", JSON),
 )
 
+# since 0007: no digest where an alert is carried; made, sending_since, uncertain, given_up_at, subject, text
 outbox = Table(
     "outbox",
     metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("id", Text, nullable=False),
-    Column("digest_id", Text, ForeignKey("digests.id"), nullable=False),
+    Column("digest_id", Text, ForeignKey("digests.id")),
     Column("channel", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("content_type", Text, nullable=False),
+    Column("made", UtcDateTime),
     Column("attempts", Integer, nullable=False),
     Column("next_try", UtcDateTime),
+    Column("sending_since", UtcDateTime),
+    Column("uncertain", Integer, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("given_up_at", UtcDateTime),
     Column("problem", Text),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
     Column("body", Text, nullable=False),
     UniqueConstraint("id"),
 )
-is_waiting = outbox.c.sent_at.is_(None)
-# due_messages
-Index("ix_outbox_waiting", outbox.c.number, sqlite_where=is_waiting, postgresql_where=is_waiting)
+is_unsent = outbox.c.sent_at.is_(None)
+is_waiting = and_(is_unsent, outbox.c.given_up_at.is_(None))
+# due_messages, unsent_messages
+Index("ix_outbox_unsent", outbox.c.number, sqlite_where=is_unsent, postgresql_where=is_unsent)
+
+# since 0007. The key is what makes an alert one: it is told at most once.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("analysis", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("url", Text),
+    # kept back because too many had gone out in the hour before
+    Column("held_back", Boolean, nullable=False),
+)
+# alerts_since
+Index("ix_alerts_analysis_at", alerts.c.analysis, alerts.c.at)
 
 models = Table(
     "models",

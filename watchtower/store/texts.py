@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import overload
 
-from watchtower.types import FeedState, Item, Judgement, Message, Reset, Verdict, Visit
+from watchtower.types import Alert, FeedState, Item, Judgement, Message, Reset, Verdict, Visit
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -81,8 +81,19 @@ def storable_visits(visits: Iterable[Visit]) -> list[Visit]:
 
 
 def storable_message(message: Message) -> Message:
-    """Give the message with a storable recipient and body."""
-    return replace(message, recipient=storable(message.recipient), body=storable(message.body))
+    """Give the message with every text storable."""
+    return replace(
+        message,
+        recipient=storable(message.recipient),
+        subject=storable(message.subject),
+        text=storable(message.text),
+        body=storable(message.body),
+    )
+
+
+def storable_alert(alert: Alert) -> Alert:
+    """Give the alert with every text storable."""
+    return replace(alert, says=storable(alert.says), url=storable(alert.url))
 
 
 def storable_verdict(verdict: Verdict) -> Verdict:

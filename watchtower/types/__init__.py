@@ -68,6 +68,8 @@ from watchtower.types.ids import stable_id
 from watchtower.types.lineage import Lineage, Origin
 from watchtower.types.measuring import FEW, Bin, Evaluation, Measure
 from watchtower.types.reporting import (
+    Alert,
+    AlertKind,
     DayCount,
     Digest,
     DigestStory,
@@ -100,6 +102,8 @@ from watchtower.types.weighing import (
 __all__ = [
     "FEW",
     "Addition",
+    "Alert",
+    "AlertKind",
     "Analysis",
     "Answer",
     "ArchiveReport",

@@ -194,23 +194,73 @@ class Digest:
     coverage: Coverage = field(default_factory=Coverage)
     #: what earlier digests told that its source has changed since
     corrections: tuple[Correction, ...] = ()
+    #: whom it was made for, as in ``digest.readers``; empty for everybody
+    reader: str = ""
+    #: the languages that this reader asked for; empty for all
+    languages: tuple[str, ...] = ()
+    #: targets of the analysis that this reader did not ask for
+    other_targets: int = 0
+    #: sentences about what could not be delivered and what was held back
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One rendered digest on its way out; the outbox sends it once."""
+    """One rendered digest or alert on its way out; the outbox sends it once."""
 
     #: stable over retries, so that a receiver can tell a repeat
     id: str
-    digest_id: str
-    #: file, and later mail, webhook, chat
+    #: None where it carries an alert
+    digest_id: str | None
+    #: file, mail, webhook or chat
     channel: str
-    #: for files: the path relative to the digest folder
+    #: for files the path relative to the digest folder, for mail the address, else the reader's id
     recipient: str
     content_type: str
     body: str
+    #: its heading, where the channel has one
+    subject: str = ""
+    #: the same as plain text, where the body is a page
+    text: str = ""
+    #: when it was put into the outbox; its date, whichever try takes it out
+    made: datetime | None = None
     attempts: int = 0
     next_try: datetime | None = None
+    #: since when a try is under way that can no longer be taken back; nobody knows how one ended that a crash cut off
+    sending_since: datetime | None = None
+    #: tries so far of which nobody knows whether they arrived
+    uncertain: int = 0
+    #: what kept the last try back
+    problem: str | None = None
+    #: since when it is not tried any more
+    given_up_at: datetime | None = None
+
+
+class AlertKind(StrEnum):
+    """What is told at once, to those who asked for it, and not only in the next digest."""
+
+    SURGE = "surge"
+    CONFIRMED = "confirmed"
+    CAME = "came"
+    COVERAGE_LOST = "coverage-lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One development that is told at once; its key is told at most once."""
+
+    analysis: str
+    #: names the development: the same however often it is found
+    key: str
+    kind: AlertKind
+    target: str
+    at: datetime
+    #: the whole alert in one sentence
+    says: str
+    #: where to read on
+    url: str | None = None
+    #: not told at once, because too many had been in the hour before; the next digest counts it
+    held_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

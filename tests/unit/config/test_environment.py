@@ -71,7 +71,7 @@ def test_a_wrong_variable_is_named(folder: Path, name: str, value: str, message:
 
 def test_an_entry_of_a_list_is_named(folder: Path) -> None:
     assert said(folder, WATCHTOWER_DIGEST__FORMATS="html,pdf") == [
-        "environment:1:1: WATCHTOWER_DIGEST__FORMATS[1]: expected one of html, md, txt, json, got 'pdf'"
+        "environment:1:1: WATCHTOWER_DIGEST__FORMATS[1]: expected one of html, md, txt, json, atom, got 'pdf'"
     ]
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tests.factories import digest, message
 from watchtower.demo.play import BEGIN, END, EVERY, LAST_DAY, ZONE, SimulatedClock, moments, play
 from watchtower.demo.samples import CORRECTED_AFTER
+from watchtower.pipeline import Delivery, Ending
 from watchtower.types import PullReport
 
 AT = datetime(2024, 10, 30, 12, tzinfo=UTC)
@@ -33,11 +34,12 @@ class ClockedTower:
         counts = dict.fromkeys(("due", "fetched", "unchanged", "failed", "revised", "known"), 0)
         return PullReport(**counts, new=self.clock().hour, stories_new=0, stories_grown=0, matches=0, seconds=0.0)
 
-    def daily_digest(self):
-        return digest() if self.clock().hour == 13 else None
+    def daily_digests(self):
+        return [digest()] if self.clock().hour == 13 else []
 
     def deliver(self):
-        return [(message(recipient="sent.html"), None), (message(recipient="kept.html"), "disk is full")]
+        kept = Delivery(message=message(recipient="kept.html"), ending=Ending.FAILED, problem="disk is full")
+        return [Delivery(message=message(recipient="sent.html"), ending=Ending.SENT), kept]
 
 
 def played(hours: int):

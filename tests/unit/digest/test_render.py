@@ -1,4 +1,4 @@
-"""One digest in four formats: golden files, hostile texts, and what the page promises.
+"""One digest in five formats: golden files, hostile texts, and what the page promises.
 
 The golden files in ``tests/data/digests`` are written again with ``WATCHTOWER_GOLDEN=1 python -m pytest
 tests/unit/digest/test_render.py``; read the difference before you commit it.
@@ -57,7 +57,7 @@ def test_another_format_is_refused_with_those_there_are() -> None:
 def test_every_format_names_its_content_type() -> None:
     types = [render(DAYS["quiet-day"], format)[0] for format in FORMATS]
     assert types == ["text/html; charset=utf-8", "text/markdown; charset=utf-8", "text/plain; charset=utf-8",
-                     "application/json"]  # fmt: skip
+                     "application/json", "application/atom+xml; charset=utf-8"]  # fmt: skip
 
 
 def test_the_json_has_the_documented_keys() -> None:

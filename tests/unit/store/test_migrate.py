@@ -74,7 +74,7 @@ def test_migrating_gives_the_tables_that_the_code_knows(url: str, tmp_path: Path
         assert made >= {index.name for table in metadata.tables.values() for index in table.indexes}
 
 
-def test_the_newest_revision_is_read_from_the_file_names() -> None:
+def test_the_newest_revision_is_read_from_the_files() -> None:
     assert head_of(MIGRATIONS) == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 

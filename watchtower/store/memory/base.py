@@ -12,6 +12,7 @@ from typing import TypeVar
 from watchtower.errors import StoreError
 from watchtower.store.locks import LocalLocks
 from watchtower.types import (
+    Alert,
     Definition,
     FeedState,
     Item,
@@ -24,7 +25,7 @@ from watchtower.types import (
     Visit,
 )
 
-T = TypeVar("T", Definition, Item, FeedState, Judgement, Message, Reset, StoredModel, Verdict, Visit)
+T = TypeVar("T", Alert, Definition, Item, FeedState, Judgement, Message, Reset, StoredModel, Verdict, Visit)
 
 
 @dataclass(slots=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watchtower.errors import StoreError
 from watchtower.store.memory.base import Base, in_utc
-from watchtower.store.texts import storable_message
+from watchtower.store.texts import storable, storable_alert, storable_message
 from watchtower.types import (
+    Alert,
     Digest,
     Message,
     Retold,
@@ -46,6 +47,7 @@ class Telling(Base):
         super().__init__()
         self._digests: dict[str, _Recorded] = {}
         self._outbox: dict[str, _Sent] = {}
+        self._alerts: dict[tuple[str, str], Alert] = {}
 
     # --- digest
     def matched_items(self, since: datetime, until: datetime, seen_by: datetime) -> list[StoredItem]:
@@ -66,33 +68,38 @@ class Telling(Base):
         with self._turn():
             return dict(Counter(item.feed_id for item in self._present() if since <= item.dated < until))
 
-    def told(self, digest: str | None = None) -> Mapping[str, frozenset[str]]:
+    def told(self, digest: str | None = None, *, reader: str | None = None) -> Mapping[str, frozenset[str]]:
         """See ``seams.Store``."""
         with self._turn():
             recorded = list(self._digests.values())
-        if digest is None and recorded:
-            oldest = max(one.digest.until for one in recorded) - _REMEMBERED
-            return {one.digest.id: one.told for one in recorded if one.digest.until >= oldest}
-        return {one.digest.id: one.told for one in recorded if one.digest.id == digest}
+        oldest = max((one.digest.until for one in recorded), default=None)
+        return {
+            one.digest.id: one.told
+            for one in recorded
+            if reader in (None, one.digest.reader)
+            and (oldest and one.digest.until >= oldest - _REMEMBERED if digest is None else one.digest.id == digest)
+        }
 
     def save_digest(self, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
         """See ``seams.Store``."""
-        day = (digest.analysis, local_date)
+        day = (digest.analysis, digest.reader, local_date)
         with self._turn():
-            if digest.id in self._digests or day in ((r.digest.analysis, r.local_date) for r in self._digests.values()):
+            days = {(one.digest.analysis, one.digest.reader, one.local_date) for one in self._digests.values()}
+            if digest.id in self._digests or day in days:
                 return False
-            self._refuse_messages(digest, messages)
+            self._refuse_messages(messages, digest.id)
             self._digests[digest.id] = _Recorded(digest, local_date, frozenset(told), self._as_told(told))
-            self._outbox |= {message.id: _Sent(in_utc(storable_message(message))) for message in messages}
+            self._put_out(messages)
             return True
 
     def _as_told(self, told: Sequence[str]) -> dict[str, StoredItem]:
         return {id: self._items[id].stored for id in told if id in self._items}
 
-    def retold(self, analysis: str) -> list[Retold]:
+    def retold(self, analysis: str, reader: str = "") -> list[Retold]:
         """See ``seams.Store``."""
         with self._turn():
-            own = [one for one in self._digests.values() if one.digest.analysis == analysis]
+            every = self._digests.values()
+            own = [one for one in every if (one.digest.analysis, one.digest.reader) == (analysis, reader)]
             newest = max((one.digest.until for one in own), default=None)
             last: dict[str, tuple[Digest, StoredItem]] = {}
             for one in sorted(own, key=lambda one: (one.digest.until, one.digest.id)):
@@ -102,18 +109,21 @@ class Telling(Base):
         changed = [id for id in sorted(last) if now[id].item.revision > last[id][1].item.revision]
         return [_retold(*last[id], now[id]) for id in changed if now[id].classified_by is not None]
 
-    def _refuse_messages(self, digest: Digest, messages: Sequence[Message]) -> None:
+    def _refuse_messages(self, messages: Sequence[Message], *digests: str) -> None:
         ids = [message.id for message in messages]
         if len(set(ids)) < len(ids) or not self._outbox.keys().isdisjoint(ids):
             raise StoreError("memory://: a message of this id is in the outbox already; give each its own id")
-        if any(message.digest_id not in (digest.id, *self._digests) for message in messages):
+        if any(message.digest_id not in (None, *digests, *self._digests) for message in messages):
             raise StoreError("memory://: a message names a digest that is not recorded; give it the digest's id")
 
-    def last_digest(self, analysis: str) -> Digest | None:
+    def _put_out(self, messages: Sequence[Message]) -> None:
+        self._outbox |= {message.id: _Sent(in_utc(storable_message(message))) for message in messages}
+
+    def last_digest(self, analysis: str, reader: str = "") -> Digest | None:
         """See ``seams.Store``."""
         with self._turn():
-            daily = [one for one in self._digests.values() if "/" not in one.local_date]
-            recorded = [one.digest for one in daily if one.digest.analysis == analysis]
+            daily = [one.digest for one in self._digests.values() if "/" not in one.local_date]
+        recorded = [digest for digest in daily if (digest.analysis, digest.reader) == (analysis, reader)]
         return max(recorded, key=lambda digest: (digest.until, digest.id), default=None)
 
     def digest(self, id: str) -> Digest | None:
@@ -121,28 +131,88 @@ class Telling(Base):
         with self._turn():
             return self._digests[id].digest if id in self._digests else None
 
+    # --- alerts
+    def known_alerts(self, analysis: str, keys: Sequence[str]) -> frozenset[str]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return frozenset(key for key in keys if (analysis, key) in self._alerts)
+
+    def alerts_since(self, analysis: str, since: datetime) -> list[Alert]:
+        """See ``seams.Store``."""
+        with self._turn():
+            recent = [one for one in self._alerts.values() if one.analysis == analysis and one.at >= since]
+        return sorted(recent, key=lambda alert: (alert.at, alert.key))
+
+    def save_alerts(self, alerts: Sequence[Alert], messages: Sequence[Message]) -> bool:
+        """See ``seams.Store``."""
+        new = {(alert.analysis, alert.key): in_utc(storable_alert(alert)) for alert in alerts}
+        with self._turn():
+            if len(new) < len(alerts) or not self._alerts.keys().isdisjoint(new):
+                return False
+            self._refuse_messages(messages)
+            self._alerts |= new
+            self._put_out(messages)
+            return True
+
     # --- outbox
     def due_messages(self, now: datetime) -> list[Message]:
         """See ``seams.Store``."""
-        with self._turn():
-            waiting = [one.message for one in self._outbox.values() if one.sent_at is None]
+        waiting = [message for message in self.unsent_messages() if message.given_up_at is None]
         return [message for message in waiting if message.next_try is None or message.next_try <= now]
+
+    def unsent_messages(self) -> list[Message]:
+        """See ``seams.Store``."""
+        with self._turn():
+            return [one.message for one in self._outbox.values() if one.sent_at is None]
+
+    def mark_sending(self, message: str, at: datetime) -> None:
+        """See ``seams.Store``."""
+        self._change(message, lambda old: replace(old, sending_since=at))
 
     def mark_sent(self, message: str, at: datetime) -> None:
         """See ``seams.Store``."""
         with self._turn():
-            kept = self._message(message)
+            kept = self._sent(message)
             kept.sent_at = kept.sent_at or at
 
-    def mark_failed(self, message: str, problem: str, next_try: datetime) -> None:
+    def mark_failed(self, message: str, problem: str, next_try: datetime, *, uncertain: bool = False) -> None:
         """See ``seams.Store``."""
-        with self._turn():
-            kept = self._message(message)
-            kept.message = replace(kept.message, attempts=kept.message.attempts + 1, next_try=next_try)
 
-    def _message(self, id: str) -> _Sent:
+        def failed(old: Message) -> Message:
+            counted = replace(old, attempts=old.attempts + 1, uncertain=old.uncertain + uncertain)
+            return replace(counted, problem=storable(problem), next_try=next_try, sending_since=None)
+
+        self._change(message, failed)
+
+    def mark_given_up(self, message: str, problem: str, at: datetime) -> None:
+        """See ``seams.Store``."""
+
+        def given_up(old: Message) -> Message:
+            counted = replace(old, attempts=old.attempts + 1, sending_since=None)
+            return replace(counted, problem=storable(problem), given_up_at=at)
+
+        self._change(message, given_up)
+
+    def retry(self, message: str) -> None:
+        """See ``seams.Store``."""
+
+        def fresh(old: Message) -> Message:
+            return replace(old, attempts=0, uncertain=0, next_try=None, given_up_at=None, sending_since=None)
+
+        self._change(message, fresh, given_up=True)
+
+    def _change(self, id: str, change: Callable[[Message], Message], *, given_up: bool = False) -> None:
+        """Change a message that is waiting, or perhaps given up; one that was handed over stays as it is."""
+        with self._turn():
+            kept = self._sent(id)
+            if kept.sent_at is None and (given_up or kept.message.given_up_at is None):
+                kept.message = change(kept.message)
+
+    def _sent(self, id: str) -> _Sent:
         if id not in self._outbox:
-            raise StoreError(f"there is no message {id!r} in the outbox; due_messages() says which there are")
+            raise StoreError(
+                f"there is no message {id!r} in the outbox; `watchtower outbox` lists those that are not sent"
+            )
         return self._outbox[id]
 
 

@@ -1,0 +1,98 @@
+"""The digest as the page of a mail: short, in what mail programs know of HTML, with its pictures in it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watchtower.digest import wording
+from watchtower.digest.brief import heading
+from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.chart import HEIGHT, Chart, chart
+from watchtower.digest.html import template
+from watchtower.digest.picture import png
+from watchtower.digest.summary import compared, counted, silence
+from watchtower.text import web_address
+from watchtower.types import Digest, DigestStory, Section
+
+#: stories that a section shows in a mail; the whole digest has the rest. Gmail cuts a page off at 102 KB
+STORIES = 8
+# Outlets named for one story.
+_OUTLETS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """A story as the mail shows it; ``url`` is safe to link to, or None."""
+
+    story: DigestStory
+    url: str | None
+    language: str | None
+    reports: tuple[str, ...]
+    sources: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionView:
+    """A section as the mail shows it; ``picture`` is a PNG in base64."""
+
+    section: Section
+    compared: str
+    chart: Chart | None
+    picture: str
+    stories: tuple[StoryView, ...]
+    more: tuple[str, ...]
+
+
+def mail_page(digest: Digest) -> tuple[str, str]:
+    """Write a digest as the page of a mail: the content type and the text.
+
+    Styles stand at their elements, since many mail programs drop style sheets; pictures are data addresses.
+    """
+    clock = local_time(digest.zone, digest.since, digest.until)
+    text = template("mail.html.j2").render(
+        digest=digest,
+        heading=heading(digest),
+        scope=wording.scope(digest),
+        clock=clock,
+        sections=[_section(section, digest, clock) for section in digest.sections],
+        counted=counted,
+        silence=silence(digest.health),
+        height=HEIGHT,
+    )
+    return "text/html; charset=utf-8", text.rstrip("\n") + "\n"
+
+
+def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
+    drawn = chart(section, digest.since, digest.until) if section.count else None
+    return SectionView(
+        section=section,
+        compared=compared(section, digest.since, digest.until),
+        chart=drawn,
+        picture=b64encode(png(drawn)).decode("ascii") if drawn else "",
+        stories=tuple(_story(story, section, clock) for story in section.stories[:STORIES]),
+        more=(*(story.title for story in section.stories[STORIES:]), *section.left_out_titles),
+    )
+
+
+def _story(story: DigestStory, section: Section, clock: LocalTime) -> StoryView:
+    shown = wording.shown_source(story)
+    return StoryView(
+        story=story,
+        url=web_address(shown.url),
+        language=shown.language,
+        reports=(*wording.reported(story.indicators, section), *wording.reported(story.answers, section)),
+        sources=f"{wording.sources_line(story)}: {', '.join(_outlets(story))}",
+        facts=wording.facts(story, clock),
+    )
+
+
+def _outlets(story: DigestStory) -> Iterator[str]:
+    outlets = wording.outlets(story)
+    for source in outlets[:_OUTLETS]:
+        tags = wording.source_tags(source)
+        yield source.title + (f" ({'; '.join(tags)})" if tags else "")
+    if len(outlets) > _OUTLETS:
+        yield f"and {len(outlets) - _OUTLETS} more"
