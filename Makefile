@@ -11,6 +11,8 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotat
 PURE := watchtower/types/*,watchtower/text.py,watchtower/rules.py,watchtower/errors.py,watchtower/parse/*
 PURE := $(PURE),watchtower/stories/*,watchtower/classify/*,watchtower/assess/*,watchtower/digest/*
 
+BENCHMARKS := $(filter-out test_% _%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+
 .DEFAULT_GOAL := help
 .PHONY: help demo install test check bench lock clean
 .DELETE_ON_ERROR:
@@ -36,8 +38,8 @@ check: $(VENV)/.dev-installed ## all that a change must pass: format, lint, type
 	$(BIN)/coverage report --include='$(PURE)' --fail-under=95 > /dev/null || \
 		{ echo 'branch coverage of the pure floors is under 95 %'; exit 1; }
 
-bench: $(VENV)/.dev-installed ## run the benchmarks
-	$(BIN)/python -m pytest -m benchmark benchmarks
+bench: $(VENV)/.dev-installed ## run the benchmarks and print their numbers; `make bench ONE=classify` runs one
+	@for script in $(or $(ONE),$(BENCHMARKS)); do echo "== $$script"; $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	@command -v uv > /dev/null || { echo 'make lock needs uv; install it with: pip install uv' >&2; exit 2; }

@@ -18,6 +18,10 @@ from watchtower.config import load
 from watchtower.types import Analysis, Text
 
 
+ROOT = Path(__file__).resolve().parents[1]
+EVAL = ROOT.parent / "shared" / "eval"
+
+
 def rows(path: Path) -> list[dict[str, object]]:
     """Read JSON Lines, passing over empty ones."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -51,6 +55,9 @@ def main(items: Path, labels: Path, config: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
+    given = [Path(argument) for argument in sys.argv[1:]] or [EVAL / "dev-items.jsonl", EVAL / "dev-labels.jsonl"]
+    if len(given) not in (2, 3):
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3] if len(sys.argv) > 3 else "."))
+    if given[0].parent == EVAL and not EVAL.is_dir():
+        sys.exit("the labelled news (../shared/eval) is not beside the project; name other files")
+    main(given[0], given[1], given[2] if len(given) > 2 else ROOT)

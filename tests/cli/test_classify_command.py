@@ -154,6 +154,16 @@ def test_a_model_is_fitted_once_and_a_damaged_one_again(
     assert repaired is not None and repaired.data == kept.data
 
 
+def test_a_stored_model_is_used_without_loading_what_fitting_needs(command: Command, folder: Path) -> None:
+    command("classify", "--config", folder, stdin=b"")
+    code = "import sys; from watchtower.cli.main import run; run(sys.argv[1:]); sys.exit('sklearn' in sys.modules)"
+    arguments = [sys.executable, "-c", code, "classify", "--config", str(folder)]
+    row = lines({"id": "a", "title": "Velin dam opens"})
+    done = subprocess.run(arguments, input=row, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["matches"]
+
+
 def test_without_a_database_the_classifier_is_fitted_all_the_same(
     command: Command, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

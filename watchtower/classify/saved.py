@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 import zlib
+from importlib.metadata import version
 from io import BytesIO
 from tokenize import TokenError
 from typing import Any
@@ -20,7 +22,14 @@ from watchtower.classify.vectors import Vectors, columns_of
 from watchtower.errors import ModelError
 
 #: changes whenever the features or the layout change, so that an older model is fitted again, never guessed
-FORMAT = 6
+FORMAT = 7
+#: what the numbers of a model come from: another minor version may fit, or read a letter, otherwise
+LIBRARIES = {
+    "scikit-learn": version("scikit-learn"),
+    "scipy": version("scipy"),
+    "numpy": version("numpy"),
+    "Unicode": unicodedata.unidata_version,
+}
 #: what zipfile and NumPy raise for bytes that are no archive of theirs
 _DAMAGE = (KeyError, ValueError, TypeError, RuntimeError, OSError, EOFError, BadZipFile, zlib.error, TokenError)
 
@@ -29,6 +38,7 @@ def to_bytes(model: Model) -> bytes:
     """Write a model as a NumPy archive (.npz) with one member of JSON."""
     head = {
         "format": FORMAT,
+        "libraries": LIBRARIES,
         "targets": model.targets,
         "names": model.vectors.names,
         "choices": {id: choice.answers for id, choice in model.choices.items()},
@@ -61,16 +71,23 @@ def to_bytes(model: Model) -> bytes:
 
 
 def from_bytes(data: bytes) -> Model:
-    """Read a model back. Raises ``ModelError`` for another format or damaged bytes."""
+    """Read a model back. Raises ``ModelError`` for another format, other libraries or damaged bytes."""
     try:
         with np.load(BytesIO(data), allow_pickle=False) as archive:
             arrays = dict(archive)
         head = json.loads(arrays["head"].tobytes())
         if head["format"] != FORMAT:
             raise ModelError(f"the stored model has format {head['format']}, this watchtower reads {FORMAT}")
+        for name, here in LIBRARIES.items():
+            if _minor(head["libraries"][name]) != _minor(here):
+                raise ModelError(f"the stored model was made with {name} {head['libraries'][name]}, here is {here}")
         return _model(head, arrays)
     except _DAMAGE as error:
         raise ModelError(f"the stored model is damaged: {error}") from error
+
+
+def _minor(version: str) -> list[str]:
+    return version.split(".")[:2]
 
 
 def _model(head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:

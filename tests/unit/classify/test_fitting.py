@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
@@ -18,7 +20,7 @@ from tests.unit.classify import rivers
 from watchtower.classify import FORMAT, fit_classifier, load_classifier
 from watchtower.classify.classifier import TextClassifier
 from watchtower.classify.fitting import STREAM_SHARE, Line, by_rule, fit_choice, fit_line, settled, stream_weights
-from watchtower.classify.saved import from_bytes, to_bytes
+from watchtower.classify.saved import LIBRARIES, from_bytes, to_bytes
 from watchtower.classify.vectors import KINDS, Vectors
 from watchtower.errors import ModelError
 from watchtower.types import Analysis, Answer, Concept, TargetKind
@@ -241,6 +243,30 @@ def test_another_format_is_refused_by_name() -> None:
 
     with pytest.raises(ModelError, match=rf"format 0, this watchtower reads {FORMAT}"):
         from_bytes(_with(rivers.fitted()[1].data, "head.npy", older))
+
+
+def _made_with(name: str, version: str) -> bytes:
+    """Return a stored model that says it was made with another version of a library."""
+
+    def other(content: bytes) -> bytes:
+        head = json.loads(np.load(BytesIO(content)).tobytes())
+        head["libraries"][name] = version
+        changed = BytesIO()
+        np.save(changed, np.frombuffer(json.dumps(head).encode(), dtype=np.uint8))
+        return changed.getvalue()
+
+    return _with(rivers.fitted()[1].data, "head.npy", other)
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_a_model_made_with_other_libraries_is_refused_by_name(name: str) -> None:
+    with pytest.raises(ModelError, match=f"made with {name} 0.1.2, here is {re.escape(LIBRARIES[name])}"):
+        from_bytes(_made_with(name, "0.1.2"))
+
+
+def test_a_patch_of_a_library_changes_nothing() -> None:
+    read = from_bytes(_made_with("numpy", LIBRARIES["numpy"] + "9"))
+    assert np.array_equal(read.weights, from_bytes(rivers.fitted()[1].data).weights)
 
 
 @pytest.mark.parametrize(
