@@ -17,7 +17,6 @@ from watchtower.classify.reading import Reader
 from watchtower.config import load
 from watchtower.types import Analysis, Text
 
-
 ROOT = Path(__file__).resolve().parents[1]
 EVAL = ROOT.parent / "shared" / "eval"
 

@@ -70,6 +70,41 @@ def test_a_bad_line_gives_an_error_line_and_harms_no_other(command: Command, fol
     assert len(right) == len(bad) + 1 and all(row == right[0] for row in right)
 
 
+def test_a_line_of_any_length_harms_no_other(command: Command, folder: Path) -> None:
+    good = {"id": "a", "title": "Velin dam opens"}
+    long = {"id": "long", "title": "dam " * 25_000, "summary": "x" * 100_000}
+    endless = b'{"id": "b", "title": "' + b"dam flood " * 5_000_000 + b'"}'
+    result = command("classify", "--config", folder, stdin=lines(good, long) + endless + b"\n" + lines(good) + endless)
+    assert result.status == 1
+    first, read, refused, last, cut_off = result.lines
+    assert first == last and read["id"] == "long" and [match["target"] for match in read["matches"]] == ["dams"]
+    assert [refused, cut_off] == [{"line": n, "error": "the line is longer than 8 MiB"} for n in (3, 5)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        " ",
+        "\0dam\0",
+        "\ud800 dam",
+        "\u202edam\u202c",
+        "<b>dam</b> &amp; <script>",
+        "🌊 dam 👩‍👩‍👧‍👦",
+        "የህዳሴ ግድብ",
+        "ꙮ" * 1000,
+    ],
+)
+def test_whatever_a_title_holds_it_is_scored(command: Command, folder: Path, title: str) -> None:
+    row = {"id": "x", "title": title, "summary": title, "language": "xx-unknown"}
+    result = command("classify", "--config", folder, stdin=json.dumps(row).encode() + b"\n")
+    assert (result.status, len(result.lines)) == (0, 1)
+    for match in result.lines[0]["matches"]:
+        for reason in match["evidence"]:
+            if reason["field"]:
+                assert row[reason["field"]][reason["start"] : reason["end"]] == reason["text"]
+
+
 def test_nothing_in_is_nothing_out(command: Command, folder: Path) -> None:
     assert command("classify", "--config", folder).out == ""
 

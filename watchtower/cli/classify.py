@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +19,8 @@ from watchtower.types import Classified, Match, Text
 
 #: the keys of an input line that are read, each a string; others are passed over
 FIELDS = ("id", "title", "summary", "body", "language")
+#: bytes of the longest line that is read, and of lines that are held at once: no news item is a hundredth of it
+LONGEST, HELD = 8 * 1024 * 1024, 32 * 1024 * 1024
 
 
 @click.command("classify")
@@ -70,10 +71,28 @@ def _is_same(source: str, target: str) -> bool:
         return False
 
 
-def _batches(lines: Iterable[bytes], size: int) -> Iterator[list[tuple[int, bytes]]]:
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    while batch := list(islice(numbered, size)):
+def _batches(stream: IO[bytes], size: int) -> Iterator[list[tuple[int, bytes]]]:
+    """Read lines with their numbers, so many at a time, or fewer where they are long."""
+    batch: list[tuple[int, bytes]] = []
+    held = 0
+    for number, line in enumerate(_lines(stream), 1):
+        if not line.strip():
+            continue
+        batch.append((number, line))
+        held += len(line)
+        if len(batch) == size or held > HELD:
+            yield batch
+            batch, held = [], 0
+    if batch:
         yield batch
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Read lines; of one that is too long the beginning, a byte more than it may have."""
+    while line := stream.readline(LONGEST + 1):
+        yield line
+        while len(line) > LONGEST and not line.endswith(b"\n"):
+            line = stream.readline(LONGEST + 1)
 
 
 def _answers(classifier: Classifier, batch: list[tuple[int, bytes]]) -> tuple[list[str], int]:
@@ -85,6 +104,8 @@ def _answers(classifier: Classifier, batch: list[tuple[int, bytes]]) -> tuple[li
 
 
 def _text(number: int, line: bytes) -> Text | dict[str, object]:
+    if len(line) > LONGEST:
+        return {"line": number, "error": f"the line is longer than {LONGEST // 1024**2} MiB"}
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
