@@ -209,9 +209,9 @@ def test_without_a_database_the_classifier_is_fitted_all_the_same(
 
 
 ORCHARDS = """
-analysis: {id: orchards, title: Orchards, source: tests, published: 2026-01, languages: [el]}
+analysis: {id: orchards, title: Orchards, source: tests, published: 2026-01, languages: [%s]}
 concepts:
-  blight: {el: [βλάβη, ασθένεια*]}
+  blight: {%s: [%s]}
 watch_points:
   - id: orchard-blight
     title: Blight
@@ -219,15 +219,40 @@ watch_points:
     examples: [%s]
     counterexamples: [%s]
 """
+#: language: terms, an example and a counterexample with a place to be filled in, places, what matches and what does not
+OTHER_LANGUAGES = {
+    "el": (
+        "βλάβη, ασθένεια*", "Ασθένεια χτυπά τις μηλιές στην {} Πόλη", "Μουσείο ανοίγει στην {} Πόλη",
+        "Άνω Κάτω Νέα Παλαιά Μικρή Μεγάλη", "«Ασθένεια» χτυπά τα αμπέλια", "Βροχή στη Θράκη",
+    ),
+    "ar": (
+        "مرض, \"*آفة\"", "مرض يضرب بساتين التفاح في {}", "متحف جديد يفتح أبوابه في {}",
+        "دمشق حلب تونس طنجة بغداد عمان", "الآفة تضرب كروم العنب، مرض واسع؟", "أمطار غزيرة في الجبال",
+    ),
+    "hi": (
+        "रोग", "सेब के बागों में रोग फैला {}", "{} में नया संग्रहालय खुला",
+        "शिमला मनाली नैनीताल सोलन कुल्लू चंबा", "अंगूर के बागों में फैला रोग।", "पहाड़ों में भारी बारिश",
+    ),
+    "es": (
+        "plaga", "Una plaga golpea los manzanos de {}", "Abre un museo en {}",
+        "León Soria Jaén Lugo Huesca Teruel", "¡Plagas golpean los viñedos!", "Lluvia intensa en la sierra",
+    ),
+    "th": (
+        "โรค", "โรคระบาดในสวนแอปเปิลที่{}", "พิพิธภัณฑ์เปิดใหม่ที่{}",
+        "เชียงใหม่ เชียงราย ลำปาง น่าน แพร่ ตาก", "สวนองุ่นพบโรคระบาด", "ฝนตกหนักบนภูเขา",
+    ),
+}  # fmt: skip
 
 
-def test_another_analysis_in_another_language_is_only_another_file(command: Command, folder: Path) -> None:
-    places = ["Άνω", "Κάτω", "Νέα", "Παλαιά", "Μικρή", "Μεγάλη"]
-    blight = ", ".join(f"Ασθένεια χτυπά τις μηλιές στην {place} Πόλη" for place in places)
-    other = ", ".join(f"Μουσείο ανοίγει στην {place} Πόλη" for place in places)
-    (folder / "watchpoints.yml").write_text(ORCHARDS % (blight, other), encoding="utf-8")
-    (folder / "feeds.yml").write_text(rivers.FEEDS.replace("language: en", "language: el"))
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_another_analysis_in_another_language_is_only_another_file(
+    command: Command, folder: Path, language: str
+) -> None:
+    terms, example, counterexample, places, matching, other = OTHER_LANGUAGES[language]
+    blight, elsewhere = (", ".join(map(text.format, places.split())) for text in (example, counterexample))
+    (folder / "watchpoints.yml").write_text(ORCHARDS % (language, language, terms, blight, elsewhere), encoding="utf-8")
+    (folder / "feeds.yml").write_text(rivers.FEEDS.replace("language: en", f"language: {language}"))
     assert command("check", "--config", folder).status == 0
-    rows = lines({"id": "a", "title": "Ασθένεια χτυπά τα αμπέλια"}, {"id": "b", "title": "Βροχή στη Θράκη"})
+    rows = lines({"id": "a", "title": matching}, {"id": "b", "title": other})
     result = command("classify", "--config", folder, stdin=rows)
     assert [[match["target"] for match in row["matches"]] for row in result.lines] == [["orchard-blight"], []]
