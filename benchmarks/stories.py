@@ -1,8 +1,9 @@
 """How well and how fast items are grouped into stories.
 
 ``python benchmarks/stories.py [ITEMS]`` prints, on judged pairs of real news if they are beside the project
-(``../shared/eval/pairs.jsonl``: ``copy``, ``same-story`` and ``different``), how many of each kind come into one story
-and the F1 on copies, all pairs grouped in one batch as the pipeline does; then items a second on made-up news with one
+(``../shared/eval/pairs.jsonl``: ``copy``, ``same-story`` and ``different``), how many of each kind come into one story,
+and precision, recall and F1 on copies against all else and on same-story pairs against different ones, all grouped in
+one batch; then items a second on made-up news with one
 copy in ten, at a few sizes, which shows how the time grows.
 """
 
@@ -42,16 +43,25 @@ def pair_item(id: str, text: dict[str, str]) -> StoryItem:
 
 
 def quality(pairs: Sequence[dict[str, object]]) -> dict[str, float]:
-    """Group every pair's items in one batch; shares joined by kind, and precision, recall and F1 on copies."""
+    """Group every pair's items in one batch: how many of each kind are joined, and how well that tells them apart.
+
+    Two questions are asked of the same grouping: does it join copies and nothing else, ``same-story`` pairs counted as
+    wrong, and does it join what was judged the same story, of the pairs that are no copies.
+    """
     items = [pair_item(f"{side}{n}", pair[side]) for n, pair in enumerate(pairs) for side in "ab"]  # type: ignore[arg-type]  # a JSON object
-    stories = group(items, []).stories
+    stories = group(items).stories
     of = Counter(str(pair["kind"]) for pair in pairs)
     joined = Counter(str(pair["kind"]) for n, pair in enumerate(pairs) if stories[f"a{n}"] == stories[f"b{n}"])
-    precision = joined["copy"] / max(joined["copy"] + joined["different"], 1)
-    recall = joined["copy"] / of["copy"]
-    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
     shares = {f"{kind} joined": joined[kind] / of[kind] for kind in ("copy", "same-story", "different")}
-    return {**shares, "precision": precision, "recall": recall, "F1 on copies": f1}
+    copies = _scores("copies", joined["copy"], sum(joined.values()), of["copy"])
+    judged = joined["same-story"] + joined["different"]
+    return {**shares, **copies, **_scores("same story", joined["same-story"], judged, of["same-story"])}
+
+
+def _scores(what: str, right: int, joined: int, wanted: int) -> dict[str, float]:
+    precision, recall = right / max(joined, 1), right / max(wanted, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return {f"precision, {what}": precision, f"recall, {what}": recall, f"F1, {what}": f1}
 
 
 def made_up(size: int) -> list[StoryItem]:
@@ -84,7 +94,7 @@ def speed(size: int) -> str:
     """Group so much made-up news and say how long it took."""
     items = made_up(size)
     begun = time.process_time()
-    stories = len(set(group(items, []).stories.values()))
+    stories = len(set(group(items).stories.values()))
     rate = size / (time.process_time() - begun)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return f"{size:7,d} items {rate:8,.0f} items/s of CPU {stories:7,d} stories, at most {memory:,d} MiB"
@@ -95,7 +105,7 @@ def main() -> None:
     if PAIRS.exists():
         with PAIRS.open(encoding="utf-8") as lines:
             for name, value in quality([json.loads(line) for line in lines]).items():
-                sys.stdout.write(f"{name:20s} {value:.3f}\n")
+                sys.stdout.write(f"{name:22s} {value:.3f}\n")
     else:
         sys.stdout.write(f"quality: skipped, there is no {PAIRS}\n")
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000

@@ -136,7 +136,7 @@ def visit(*new: Item, **given: Any) -> Visit:
     return Visit(**{"feed_id": feed_id, "new": new, **derived, **given})
 
 
-def story_item(item: Item, story: str | None = None) -> StoryItem:
+def story_item(item: Item, story: str | None = None, strand: str | None = None) -> StoryItem:
     """Make what grouping reads of an item."""
     return StoryItem(
         item_id=item.id,
@@ -145,7 +145,9 @@ def story_item(item: Item, story: str | None = None) -> StoryItem:
         summary=item.summary,
         language=item.language,
         dated=item.dated,
+        body=item.body[: StoryItem.BODY],
         story=story,
+        strand=strand or story,
     )
 
 

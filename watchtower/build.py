@@ -6,7 +6,7 @@ The heavy libraries are imported inside the functions, so that ``watchtower --he
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +17,8 @@ from watchtower.config.readers import variable
 from watchtower.config.values import AssessSettings, Config, FetchSettings, ReaderSecrets, ReaderSettings
 from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
-from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store, Web
-from watchtower.types import Evaluation, Pacing, stable_id
+from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Store, Web
+from watchtower.types import Analysis, Evaluation, Pacing, stable_id
 
 if TYPE_CHECKING:
     from watchtower.archive.files import FileArchive
@@ -49,6 +49,7 @@ def watchtower(
         store=opened,
         fetcher=fetcher or http_fetcher(config, clock=clock),
         classifier=_Following(config, opened, clock),
+        naming=naming(config),
         notifiers=_notifiers(config, clock),
         plan=_plan(config),
         pacing=Pacing(
@@ -70,6 +71,18 @@ def classifier(config: Config, *, clock: Clock = utc_now) -> Classifier:
         return _classifier(config, store, clock)
     finally:
         store.close()
+
+
+def naming(config: Config) -> Naming:
+    """Make what names the concepts of texts; their terms are made ready when it is first asked."""
+    return _Naming(config.analysis)
+
+
+def group_lines(config: Config, lines: Iterable[tuple[int, bytes]], longest: int) -> list[dict[str, object]]:
+    """Group items given as numbered lines of JSON of so many bytes at most, without a database."""
+    from watchtower.pipeline.grouping import group_lines as grouped
+
+    return grouped(lines, naming(config), longest)
 
 
 def teacher(config: Config, *, store: Store | None = None, clock: Clock = utc_now) -> Teacher:
@@ -124,6 +137,21 @@ def reliability_picture(evaluation: Evaluation) -> str:
     from watchtower import classify
 
     return classify.reliability_picture(evaluation)
+
+
+class _Naming:
+    """Names concepts; loaded when first asked."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._named: Naming | None = None
+
+    def __call__(self, texts: Sequence[str]) -> Sequence[frozenset[str]]:
+        if self._named is None:
+            from watchtower import classify
+
+            self._named = classify.naming(self._analysis)
+        return self._named(texts)
 
 
 class _Following:

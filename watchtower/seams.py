@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -38,6 +38,8 @@ from watchtower.types import (
 )
 
 Clock = Callable[[], datetime]
+#: names the analysis' concepts that each text mentions, whatever its language
+Naming = Callable[[Sequence[str]], Sequence[frozenset[str]]]
 
 
 class Fetcher(Protocol):
@@ -147,8 +149,11 @@ class Store(Protocol):
     def story_items(self, since: datetime, until: datetime) -> list[StoryItem]:
         """Grouped items with ``since <= dated < until``, ordered by ``dated`` and id."""
 
+    def strand_items(self, strands: Collection[str]) -> list[StoryItem]:
+        """Every item of these strands, whenever dated, ordered by ``dated`` and id."""
+
     def save_grouping(self, grouping: Grouping) -> None:
-        """Put the items into their stories; stories left empty disappear."""
+        """Put the items into their stories, and the stories into their strands; stories left empty disappear."""
 
     # --- classifying
     def unclassified(self, limit: int) -> list[Text]:

@@ -217,7 +217,7 @@ def copies(verdicts: Sequence[Verdict]) -> list[str]:
         )
         for verdict in verdicts
     ]
-    grouped = stories.group(items, []).stories
+    grouped = stories.group(items).stories
     return [grouped[verdict.item_id] for verdict in verdicts]
 
 

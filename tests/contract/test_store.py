@@ -311,6 +311,31 @@ def test_grouping_again_changes_nothing(store: Store) -> None:
         assert ids(store.items_of_stories(["a"])) == [item.id]
 
 
+def test_a_storys_strand_is_itself_until_it_is_put_into_another(store: Store) -> None:
+    one, two, three = make.items(3)
+    saved(store, one, two, three)
+    store.save_grouping(Grouping(stories={one.id: "a", two.id: "b", three.id: "c"}, strands={"b": "a"}))
+    assert {item.story: item.strand for item in store.story_items(NOW - 9 * DAY, NOW + DAY)} == {
+        "a": "a",
+        "b": "a",
+        "c": "c",
+    }
+    store.save_grouping(Grouping(stories={}, strands={"a": "c", "b": "c", "unheard": "c"}))
+    assert {item.strand for item in store.story_items(NOW - 9 * DAY, NOW + DAY)} == {"c"}
+
+
+def test_a_strands_items_are_found_whenever_dated(store: Store) -> None:
+    long_ago = make.item(key="long-ago", published=NOW - 99 * DAY, body="b" * 5000)
+    now, other, ungrouped = make.item(key="now"), make.item(key="other"), make.item(key="ungrouped")
+    saved(store, now, long_ago, other, ungrouped)
+    store.save_grouping(Grouping(stories={long_ago.id: "a", now.id: "b", other.id: "c"}, strands={"b": "a"}))
+    assert store.strand_items({"a", "unheard"}) == [
+        make.story_item(long_ago, "a"),
+        make.story_item(now, "b", strand="a"),
+    ]
+    assert store.strand_items(()) == []
+
+
 # --- classifying
 
 

@@ -87,6 +87,13 @@ def test_corrections_are_the_next_revision(demo):
     assert (str(title)[:10], revision) == ("Correction", 2)
 
 
+def test_a_launch_told_eleven_times_in_four_languages_is_one_story(demo):
+    rows = demo.rows("SELECT story, count(*) FROM items GROUP BY story ORDER BY count(*) DESC LIMIT 2")
+    assert [count for _, count in rows] == [11, 9]
+    languages = demo.rows("SELECT count(DISTINCT language) FROM items WHERE story = ?", str(rows[1][0]))
+    assert languages == [(5,)]
+
+
 def test_the_dead_feed_is_reported_in_the_digests_health(demo):
     assert "The Skerry Post" in demo.html
     assert "404" in demo.html

@@ -87,6 +87,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[World, No
         store=open_store(request.param, tmp_path),
         fetcher=world,
         classifier=lambda: WordClassifier({"dams": ["dam"], "floods": ["flood"]}),
+        naming=lambda texts: [frozenset() for _ in texts],
         notifiers=(RecordingNotifier(),),
         plan=plan,
         clock=lambda: world.now,

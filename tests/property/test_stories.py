@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,10 +9,11 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.stories.arrivals import arrived, partition
 from watchtower.stories import group
 from watchtower.stories.figures import figures
 from watchtower.stories.reading import Reading
-from watchtower.stories.same import likeness
+from watchtower.stories.same import link
 from watchtower.text import fold
 from watchtower.types import StoryItem
 
@@ -31,7 +31,12 @@ def batches(draw: st.DrawFn) -> list[StoryItem]:
     titles = draw(st.lists(TITLES, min_size=1, max_size=4))
     size = draw(st.integers(0, 14))
     endings = ["", " - Reuters", " two", " three", " says bank"]
-    summaries = ["", "Both sides left early, the port's chief said on the quay in Vardby.", *titles]
+    summaries = [
+        "",
+        "Both sides left early, the port's chief said on the quay in Vardby. It cost 400 dollars.",
+        *titles,
+    ]
+    concepts = [frozenset[str](), frozenset(("port", "bank", "north")), frozenset(("port", "bank", "sea", "north"))]
     return [
         StoryItem(
             item_id=f"i{number}",
@@ -40,56 +45,54 @@ def batches(draw: st.DrawFn) -> list[StoryItem]:
             summary=draw(st.sampled_from(summaries)),
             language=None,
             dated=NOON + timedelta(hours=draw(st.integers(0, 120))),
+            concepts=draw(st.sampled_from(concepts)),
         )
         for number in range(size)
     ]
-
-
-def partition(stories: Mapping[str, str]) -> set[frozenset[str]]:
-    return {frozenset(id for id, story in stories.items() if story == one) for one in stories.values()}
 
 
 @given(batches(), st.randoms(use_true_random=False))
 def test_the_order_of_a_batch_means_nothing(items: list[StoryItem], random: Random) -> None:
     shuffled = list(items)
     random.shuffle(shuffled)
-    assert group(shuffled, []).stories == group(items, []).stories
+    assert group(shuffled).stories == group(items).stories
 
 
 @given(batches())
 def test_every_item_gets_one_story_and_grouping_again_moves_nothing(items: list[StoryItem]) -> None:
-    stories = group(items, []).stories
+    stories = group(items).stories
     assert set(stories) == {item.item_id for item in items}
-    assert group([], [replace(item, story=stories[item.item_id]) for item in items]).stories == {}
+    assert group([replace(item, story=stories[item.item_id]) for item in items]).stories == {}
 
 
 @given(batches())
 def test_headlines_that_contradict_each_other_never_share_a_new_story(items: list[StoryItem]) -> None:
-    stories = group(items, []).stories
+    stories = group(items).stories
     for one in items:
         for other in items:
             if stories[one.item_id] == stories[other.item_id]:
                 assert not figures(fold(one.title)).contradict(figures(fold(other.title)))
 
 
-@given(batches(), st.integers(0, 14))
-def test_items_that_come_later_leave_stories_whole(items: list[StoryItem], cut: int) -> None:
-    ordered = sorted(items, key=lambda item: (item.dated, item.item_id))
-    first, later = ordered[:cut], ordered[cut:]
-    known = group(first, []).stories
-    recent = [replace(item, story=known[item.item_id]) for item in first]
-    after = {**known, **group(later, recent).stories}
-    for together in partition(known):
-        assert len({after[id] for id in together}) == 1
-    assert set(after) == {item.item_id for item in items}
+@given(batches(), st.randoms(use_true_random=False), st.lists(st.integers(1, 6), max_size=14))
+def test_any_order_and_any_batching_ends_in_the_same_stories(
+    items: list[StoryItem], random: Random, sizes: list[int]
+) -> None:
+    coming = list(items)
+    random.shuffle(coming)
+    cut: list[list[StoryItem]] = []
+    for size in sizes:
+        cut.append(coming[:size])
+        coming = coming[size:]
+    assert partition(arrived([*cut, coming])) == partition(group(items).stories)
 
 
 @given(batches())
-def test_likeness_is_symmetric(items: list[StoryItem]) -> None:
+def test_what_links_two_items_is_symmetric(items: list[StoryItem]) -> None:
     readings = [Reading(item) for item in items[:5]]
     for a in readings:
         for b in readings:
-            assert likeness(a, b) == likeness(b, a)
+            assert link(a, b) == link(b, a)
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
@@ -97,4 +100,4 @@ def test_any_text_can_be_read(title: str, summary: str) -> None:
     items = [
         StoryItem(item_id=id, feed_id=id, title=title, summary=summary, language=None, dated=NOON) for id in "ab"
     ]  # fmt: skip
-    assert len(group(items, []).stories) == 2
+    assert len(group(items).stories) == 2

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import numpy as np
 
 from watchtower.classify.classifier import TextClassifier
+from watchtower.classify.concepts import ConceptMatcher
 from watchtower.classify.learning import Lessons, score
 from watchtower.classify.measure import evaluate
 from watchtower.classify.model import fit
@@ -24,10 +25,16 @@ __all__ = [
     "fit_classifier",
     "fit_learned",
     "load_classifier",
+    "naming",
     "reliability_picture",
     "score",
     "taught",
 ]
+
+
+def naming(analysis: Analysis) -> Callable[[Sequence[str]], list[frozenset[str]]]:
+    """Make what names the concepts of texts, for grouping: what several languages have in common."""
+    return ConceptMatcher(analysis.concepts).named
 
 
 def fit_classifier(analysis: Analysis, now: datetime) -> tuple[TextClassifier, StoredModel]:

@@ -74,6 +74,11 @@ class ConceptMatcher:
         self._running = _automaton(running, _stands_anywhere, lambda pattern: _encoded(pattern).decode("latin-1"))
         self._words = _Words(self._vocabulary.classes)
 
+    def named(self, texts: Sequence[str]) -> list[frozenset[str]]:
+        """Return the ids of each text's concepts."""
+        bits = self.bits.items()
+        return [frozenset(id for id, bit in bits if mask & bit) if mask else frozenset() for mask in self.masks(texts)]
+
     def masks(self, texts: Sequence[str]) -> list[int]:
         """Return the concepts of each text as bits. All texts are walked as one line: quick where there are many."""
         normal = list(map(normalised, texts))

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import gc
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
 
 import click
 
 from watchtower.cli.main import DONE, TROUBLE, config_option, load_config
-from watchtower.errors import UserError
+from watchtower.cli.streams import LONGEST, input_option, opened, output_option, report
 from watchtower.seams import Classifier
 from watchtower.types import Classified, Match, Text
 
 #: the keys of an input line that are read, each a string; others are passed over
 FIELDS = ("id", "title", "summary", "body", "language")
-#: bytes of the longest line that is read, and of lines that are held at once: no news item is a hundredth of it
-LONGEST, HELD = 8 * 1024 * 1024, 32 * 1024 * 1024
+#: bytes of lines that are held at once
+HELD = 32 * 1024 * 1024
 
 
 @click.command("classify")
 @config_option
-@click.option("--input", "source", metavar="FILE", default="-", help="JSON Lines to read.  [default: standard input]")
-@click.option("--output", "target", metavar="FILE", default="-", help="Where to write.  [default: standard output]")
+@input_option
+@output_option
 def command(config_path: Path, source: str, target: str) -> int:
     """Score items against every target: JSON Lines in, JSON Lines out, in the same order.
 
@@ -36,48 +33,25 @@ def command(config_path: Path, source: str, target: str) -> int:
     """
     from watchtower import build
 
-    if "-" not in (source, target) and _is_same(source, target):
-        raise UserError(f"{target} is the input: writing there would destroy it; give another --output")
     config = load_config(config_path)
-    with ExitStack() as stack:
-        lines = sys.stdin.buffer if source == "-" else stack.enter_context(_open(source, "rb"))
-        out = sys.stdout if target == "-" else stack.enter_context(_open(target, "w"))
+    errors = 0
+    with opened(source, target) as (lines, out):
         classifier = build.classifier(config)
         gc.freeze()  # what is loaded stays: each collection walking through the model again took 15 % of the time
-        errors = 0
         for batch in _batches(lines, config.settings.match.batch):
             written, wrong = _answers(classifier, batch)
             out.writelines(written)
             out.flush()
             errors += wrong
-    if errors:
-        click.echo(
-            f"{errors} line{'s were' if errors != 1 else ' was'} no item; each has its error in the output", err=True
-        )
+    report(errors)
     return TROUBLE if errors else DONE
 
 
-def _open(path: str, mode: str) -> IO[Any]:
-    try:
-        return Path(path).open(mode, encoding=None if "b" in mode else "utf-8")
-    except OSError as error:
-        raise UserError(f"cannot open {path}: {error.strerror}") from error
-
-
-def _is_same(source: str, target: str) -> bool:
-    try:
-        return Path(source).samefile(target)
-    except OSError:  # one of them is not there, or is a stream
-        return False
-
-
-def _batches(stream: IO[bytes], size: int) -> Iterator[list[tuple[int, bytes]]]:
-    """Read lines with their numbers, so many at a time, or fewer where they are long."""
+def _batches(lines: Iterable[tuple[int, bytes]], size: int) -> Iterator[list[tuple[int, bytes]]]:
+    """Take so many lines at a time, or fewer where they are long."""
     batch: list[tuple[int, bytes]] = []
     held = 0
-    for number, line in enumerate(_lines(stream), 1):
-        if not line.strip():
-            continue
+    for number, line in lines:
         batch.append((number, line))
         held += len(line)
         if len(batch) == size or held > HELD:
@@ -85,14 +59,6 @@ def _batches(stream: IO[bytes], size: int) -> Iterator[list[tuple[int, bytes]]]:
             batch, held = [], 0
     if batch:
         yield batch
-
-
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Read lines; of one that is too long the beginning, a byte more than it may have."""
-    while line := stream.readline(LONGEST + 1):
-        yield line
-        while len(line) > LONGEST and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST + 1)
 
 
 def _answers(classifier: Classifier, batch: list[tuple[int, bytes]]) -> tuple[list[str], int]:

@@ -27,6 +27,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "explain": "explain",
     "feeds": "feeds",
+    "group": "group",
     "init": "init",
     "learn": "learn",
     "outbox": "outbox",

@@ -93,7 +93,7 @@ class Watchtower(Parts):
         started = perf_counter()
         with self.store.exclusive("pull", wait_seconds=1):
             done = take_in(self, archive, Belonging(self.feeds, only), again, on_piece, stopping)
-            grown, begun = group_new(self.store, stopping, lambda items: on_step("grouped", items))
+            grown, begun = group_new(self, stopping, lambda items: on_step("grouped", items))
             matches = classify_new(self.store, self.classifier, stopping, lambda items: on_step("classified", items))
         return ArchiveReport(
             files=len(done.files),
@@ -135,7 +135,7 @@ class Watchtower(Parts):
 
     def _take_in(self, stopping: Callable[[], bool]) -> tuple[int, int, int]:
         note_definitions(self, self.clock())
-        grown, begun = group_new(self.store, stopping)
+        grown, begun = group_new(self, stopping)
         return grown, begun, classify_new(self.store, self.classifier, stopping)
 
     def send(self, made: Digest) -> list[Delivery] | None:

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 from watchtower.assess import Method
 from watchtower.errors import UserError
-from watchtower.seams import Classifier, Clock, Fetcher, Notifier, Store
+from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Store
 from watchtower.types import Analysis, Feed, Pacing
 
 
@@ -76,6 +76,7 @@ class Parts:
     store: Store
     fetcher: Fetcher
     classifier: Callable[[], Classifier]
+    naming: Naming
     notifiers: tuple[Notifier, ...]
     plan: DigestPlan
     pacing: Pacing

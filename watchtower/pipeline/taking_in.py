@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from watchtower import stories
+from watchtower.pipeline.parts import Parts
 from watchtower.seams import Classifier, Store
 
 #: items grouped in one go: the stories around them are read once a batch, so large batches pay (191 MiB at 50,000)
@@ -14,17 +15,20 @@ CLASSIFIED_A_BATCH = 1000
 
 
 def group_new(
-    store: Store, stopping: Callable[[], bool] = lambda: False, on_batch: Callable[[int], None] = lambda items: None
+    tower: Parts, stopping: Callable[[], bool] = lambda: False, on_batch: Callable[[int], None] = lambda items: None
 ) -> tuple[int, int]:
     """Put every item that has no story yet into one; how many stories grew and how many began."""
+    store = tower.store
     grown = begun = 0
-    while not stopping() and (new := store.ungrouped(GROUPED_A_BATCH)):
+    while not stopping() and (ungrouped := store.ungrouped(GROUPED_A_BATCH)):
+        new = stories.named(ungrouped, tower.naming)
         since, until = new[0].dated - stories.WINDOW, new[-1].dated + stories.WINDOW
-        recent = store.story_items(since, until)
-        grouping = stories.group(new, recent)
+        strands = stories.touched(new, stories.named(store.story_items(since, until), tower.naming))
+        members = stories.named(store.strand_items(strands), tower.naming)
+        grouping = stories.group([*new, *members])
         assert grouping.stories.keys() >= {item.item_id for item in new}, "grouping left items out"
         store.save_grouping(grouping)
-        there = {item.story for item in recent}
+        there = {item.story for item in members}
         touched = set(grouping.stories.values())
         grown += len(touched & there)
         begun += len(touched - there)

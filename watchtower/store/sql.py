@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
@@ -143,6 +143,11 @@ class SqlStore:
         """See ``seams.Store``."""
         with self._reading() as conn:
             return stories.grouped(conn, since, until)
+
+    def strand_items(self, strands: Collection[str]) -> list[StoryItem]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return stories.of_strands(conn, strands)
 
     def save_grouping(self, grouping: Grouping) -> None:
         """See ``seams.Store``."""

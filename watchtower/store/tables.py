@@ -84,7 +84,12 @@ archives = Table(
     Column("done", Boolean, nullable=False),
 )
 
-stories = Table("stories", metadata, Column("id", Text, primary_key=True))
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("strand", Text, nullable=False, server_default=""),
+)
 
 # The long texts come last: SQLite reads a row from its start, so what is asked for most is found soonest.
 items = Table(
@@ -129,6 +134,8 @@ Index(
 )
 # items_of_stories; also what keeps deleting a story from reading every item
 Index("ix_items_story", items.c.story, sqlite_where=is_grouped, postgresql_where=is_grouped)
+# strand_items
+Index("ix_stories_strand", stories.c.strand)
 # item_counts, story_items
 Index("ix_items_dated", items.c.dated, items.c.feed_id)
 # ungrouped

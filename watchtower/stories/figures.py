@@ -17,7 +17,8 @@ _WORDS = {
     "семь": 7, "семи": 7, "семеро": 7, "восемь": 8, "восьми": 8, "девять": 9, "девяти": 9, "десять": 10, "десяти": 10,
     "второй": 2, "вторая": 2, "вторую": 2, "третий": 3, "третья": 3, "третью": 3, "четвертый": 4, "пятый": 5,
 }  # fmt: skip
-_SCALES = {
+#: words that multiply the number before them
+SCALES = {
     "thousand": 1e3, "k": 1e3, "тысяч": 1e3, "тысячи": 1e3, "тысячу": 1e3, "тыс": 1e3, "천": 1e3, "千": 1e3,
     "million": 1e6, "mn": 1e6, "m": 1e6, "миллион": 1e6, "миллиона": 1e6, "миллионов": 1e6, "млн": 1e6,
     "billion": 1e9, "bn": 1e9, "миллиард": 1e9, "миллиарда": 1e9, "миллиардов": 1e9, "млрд": 1e9,
@@ -55,7 +56,7 @@ _WEEKDAY = re.compile(
     r"\b(?:" + "|".join(day for day in _WEEKDAYS if day[0] < "\u3000") + r")\b|"
     + "|".join(day for day in _WEEKDAYS if day[0] >= "\u3000")
 )  # fmt: skip
-_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
+_SCALE = "|".join(sorted(SCALES, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?P<digits>\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?:[ -]?(?P<scale>{_SCALE})(?![a-zа-я]))?"
     rf"|\b(?P<word>{'|'.join(_WORDS)})\b(?: (?P<scale2>{_SCALE})(?![a-zа-я]))?"
@@ -128,12 +129,19 @@ def _value(found: re.Match[str]) -> float:
     if found["hangul"]:
         return float(_HANGUL[found["hangul"]])
     if found["word"]:
-        return _WORDS[found["word"]] * _SCALES.get(found["scale2"] or "", 1.0)
-    digits = found["digits"]
+        return _WORDS[found["word"]] * SCALES.get(found["scale2"] or "", 1.0)
+    return number_of(found["digits"], found["scale"])
+
+
+def number_of(digits: str, scale: str | None) -> float:
+    """Give the value of digits as written, thousands set apart by commas or not, and a word that multiplies it.
+
+    >>> number_of("1,200", None), number_of("2,5", "тысячи")
+    (1200.0, 2500.0)
+    """
     if "," in digits:
         digits = digits.replace(",", "" if _GROUPED.fullmatch(digits) else ".")
-    number = float(digits)
-    return number * _SCALES.get(found["scale"] or "", 1.0)
+    return float(digits) * SCALES.get(scale or "", 1.0)
 
 
 def _apart(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]]) -> bool:

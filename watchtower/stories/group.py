@@ -1,90 +1,172 @@
-"""Grouping: items that report the same development become one story, whatever order they come in."""
+"""Grouping: items that report the same development become one story, whatever order they come in.
+
+What is alike is decided pair by pair, by the two items alone. Items that hang together by such links, if only by way of
+others, are a *strand*; a strand is then cut into stories. Both depend on the set of items alone, so any order and any
+batching of the same items ends in the same stories: when items come, the strands that they touch are decided anew.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from watchtower.stories.candidates import candidates
 from watchtower.stories.figures import Figures
 from watchtower.stories.reading import Reading
-from watchtower.stories.same import likeness
+from watchtower.stories.same import RETOLD_WITHIN, Kind, Link, apart, link
 from watchtower.types import Grouping, StoryItem, stable_id
 
+# Links between two groups that a union of retellings needs, for each item of the smaller: one report that happens to be
+# near to two events does not make them one.
+_SUPPORT = 0.5
 
-def group(new: Sequence[StoryItem], recent: Sequence[StoryItem]) -> Grouping:
-    """Find the story of each new item: one that ``recent`` items are in, or a new one.
 
-    ``recent`` are items already in stories, dated within ``WINDOW`` of the new ones. The result does not depend on the
-    order of either sequence. An item that bridges two stories merges them into the older one (whose earliest
-    known item comes first by ``dated`` and id); the items that move are in the result too. A new story's id is
-    made from its earliest item and stays. Items whose numbers or dates contradict each other never share a story
-    that is formed here, not even by way of a third.
+def touched(new: Sequence[StoryItem], recent: Sequence[StoryItem]) -> frozenset[str]:
+    """Name the strands that new items belong to, among those of ``recent``: items dated within ``WINDOW`` of them."""
+    fresh = {item.item_id for item in new}
+    readings = _readings([*recent, *new])
+    is_new = [reading.item.item_id in fresh for reading in readings]
+    found: set[str] = set()
+    for left, right in candidates(readings, is_new):
+        strand = readings[right if is_new[left] else left].item.strand
+        if strand and strand not in found and link(readings[left], readings[right]):
+            found.add(strand)
+    return frozenset(found)
+
+
+def group(items: Sequence[StoryItem]) -> Grouping:
+    """Put items into stories: new ones together with every item of the strands that they touch.
+
+    The partition depends on the set of items alone. Items whose headlines' numbers or dates contradict each other never
+    share a story, not even by way of a third. A story keeps its id while it grows; where two become one the id of the
+    older stays (whose earliest item comes first by ``dated`` and id); a new one's id is made from its earliest item.
     """
-    readings = _readings(new, recent)
-    clusters = _Clusters(readings)
-    fresh = [reading.item.story is None for reading in readings]
-    edges = []
-    for left, right in candidates(readings, fresh):
-        alike = likeness(readings[left], readings[right])
-        if alike:
-            edges.append((-alike, left, right))
-    for _, left, right in sorted(edges):
-        clusters.join(left, right)
-    return Grouping(stories=_stories(readings, clusters))
+    readings = _readings(items)
+    links = [
+        (found, left, right) for left, right in candidates(readings) if (found := link(readings[left], readings[right]))
+    ]
+    clusters = _Clusters(readings, links)
+    for found, left, right in sorted(links):
+        clusters.join(found.kind, left, right)
+    strands = _Sets(len(readings))
+    for _, left, right in links:
+        strands.unite(left, right)
+    return _named(readings, clusters, strands)
 
 
-def _readings(new: Iterable[StoryItem], recent: Iterable[StoryItem]) -> list[Reading]:
-    """All items once each, by ``dated`` and id; one already in a story stays there."""
-    items = {item.item_id: item for item in new} | {item.item_id: item for item in recent}
-    return [Reading(item) for item in sorted(items.values(), key=lambda item: (item.dated, item.item_id))]
+def _readings(items: Iterable[StoryItem]) -> list[Reading]:
+    """All items once each, by ``dated`` and id."""
+    by_id = {item.item_id: item for item in items}
+    return [Reading(item) for item in sorted(by_id.values(), key=lambda item: (item.dated, item.item_id))]
 
 
-class _Clusters:
-    """Disjoint sets of positions that refuse to unite where a member's figures contradict another's."""
+class _Sets:
+    """Disjoint sets of positions; each is named by its smallest."""
 
-    def __init__(self, readings: Sequence[Reading]) -> None:
-        self._parents = list(range(len(readings)))
-        self._readings = readings
-        self._figures: dict[int, set[Figures]] = {}
-        first: dict[str, int] = {}
-        for position, reading in enumerate(readings):
-            if reading.item.story is not None:
-                self._unite(first.setdefault(reading.item.story, position), position)
+    def __init__(self, size: int) -> None:
+        self._parents = list(range(size))
 
     def root(self, position: int) -> int:
-        while self._parents[position] != position:
-            self._parents[position] = self._parents[self._parents[position]]
-            position = self._parents[position]
+        parents = self._parents
+        while parents[position] != position:
+            parents[position] = position = parents[parents[position]]
         return position
 
-    def join(self, left: int, right: int) -> None:
-        """Unite the two positions' sets unless their headlines contradict each other."""
-        a, b = self.root(left), self.root(right)
-        if a == b:
-            return
-        if not any(x.contradict(y) for x in self._figures_of(a) for y in self._figures_of(b)):
-            self._unite(a, b)
-
-    def _unite(self, left: int, right: int) -> None:
+    def unite(self, left: int, right: int) -> int:
+        """Make one set of two; the root that went."""
         a, b = sorted((self.root(left), self.root(right)))
-        if a != b:
-            self._figures[a] = self._figures_of(a) | self._figures_of(b)
-            self._figures.pop(b, None)
-            self._parents[b] = a
+        self._parents[b] = a
+        return b
 
-    def _figures_of(self, root: int) -> set[Figures]:
-        return self._figures.get(root) or {self._readings[root].title_figures}
-
-
-def _stories(readings: Sequence[Reading], clusters: _Clusters) -> Mapping[str, str]:
-    members: defaultdict[int, list[StoryItem]] = defaultdict(list)
-    for position, reading in enumerate(readings):
-        members[clusters.root(position)].append(reading.item)
-    return {item.item_id: story for items in members.values() for item, story in _moves(items)}
+    def members(self) -> Iterator[list[int]]:
+        """Every set, by its smallest position, its positions in order."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for position in range(len(self._parents)):
+            found[self.root(position)].append(position)
+        yield from found.values()
 
 
-def _moves(items: Sequence[StoryItem]) -> Iterable[tuple[StoryItem, str]]:
-    """Which of one story's items, oldest first, go where; none that is there already."""
-    story = next((item.story for item in items if item.story), None) or stable_id("story", items[0].item_id)
-    return ((item, story) for item in items if item.story != story)
+class _Clusters(_Sets):
+    """Sets that refuse to unite where a member's figures contradict another's, or too little speaks for it."""
+
+    def __init__(self, readings: Sequence[Reading], links: Iterable[tuple[Link, int, int]]) -> None:
+        super().__init__(len(readings))
+        self._readings = readings
+        self._figures: dict[int, set[tuple[str, Figures]]] = {}
+        self._members: dict[int, list[int]] = {}
+        self._linked: defaultdict[int, list[int]] = defaultdict(list)
+        for _, left, right in links:
+            self._linked[left].append(right)
+            self._linked[right].append(left)
+
+    def join(self, kind: Kind, left: int, right: int) -> None:
+        """Unite the two positions' sets unless that would make one story of two events."""
+        a, b = self.root(left), self.root(right)
+        if a == b or any(apart(one, other) for one in self._figures_of(a) for other in self._figures_of(b)):
+            return
+        if kind is not Kind.COPY and (self._span(a, b) > RETOLD_WITHIN or not self._supported(a, b)):
+            return
+        members = sorted(self._members_of(a) + self._members_of(b))
+        figures = self._figures_of(a) | self._figures_of(b)
+        gone = self.unite(a, b)
+        kept = a + b - gone
+        self._members.pop(gone, None)
+        self._figures.pop(gone, None)
+        self._members[kept], self._figures[kept] = members, figures
+
+    def _members_of(self, root: int) -> list[int]:
+        return self._members.get(root) or [root]
+
+    def _figures_of(self, root: int) -> set[tuple[str, Figures]]:
+        reading = self._readings[root]
+        return self._figures.get(root) or {(reading.script, reading.title_figures)}
+
+    def _span(self, a: int, b: int) -> timedelta:
+        both = self._members_of(a), self._members_of(b)
+        first, last = min(members[0] for members in both), max(members[-1] for members in both)
+        return self._readings[last].dated - self._readings[first].dated
+
+    def _supported(self, a: int, b: int) -> bool:
+        fewer, more = sorted((a, b), key=lambda root: (len(self._members_of(root)), root))
+        members = self._members_of(fewer)
+        links = sum(self.root(other) == more for one in members for other in self._linked[one])
+        return links >= _SUPPORT * len(members)
+
+
+def _named(readings: Sequence[Reading], clusters: _Sets, strands: _Sets) -> Grouping:
+    """Name stories and strands, keeping what names there are."""
+    stories: dict[str, str] = {}
+    story_at: dict[int, str] = {}
+    taken: set[str] = set()
+    for members in clusters.members():
+        items = [readings[position].item for position in members]
+        story = _story_of(items, taken)
+        taken.add(story)
+        story_at[members[0]] = story
+        stories.update((item.item_id, story) for item in items if item.story != story)
+    return Grouping(stories=stories, strands=_strands(readings, clusters, strands, story_at))
+
+
+def _story_of(items: Sequence[StoryItem], taken: Collection[str]) -> str:
+    """Give the id of the oldest story among the items that no earlier one has taken, else a new one."""
+    kept = next((item.story for item in items if item.story and item.story not in taken), None)
+    if kept:
+        return kept
+    first = items[0]
+    new = stable_id("story", first.item_id)
+    return stable_id("story", first.item_id, first.story) if first.story else new
+
+
+def _strands(
+    readings: Sequence[Reading], clusters: _Sets, strands: _Sets, story_at: Mapping[int, str]
+) -> Mapping[str, str]:
+    named: dict[str, str] = {}
+    taken: set[str] = set()
+    for members in strands.members():
+        stories = list(dict.fromkeys(story_at[clusters.root(position)] for position in members))
+        kept = (readings[position].item.strand for position in members)
+        strand = next((one for one in kept if one and one not in taken), stories[0])
+        taken.add(strand)
+        named.update(dict.fromkeys(stories, strand))
+    return named

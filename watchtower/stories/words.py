@@ -45,8 +45,8 @@ _OUTLET = re.compile(
     r"|коммерсантъ?|газета|агентство|рбк|лента)\b|\.[a-z]{2,4}$|뉴스|일보|신문|방송|연합|新聞|新闻|日报|日報|网$|通信|通讯"
 )
 
-# Words without a subject of their own, too frequent to say that two headlines are about the same thing.
-_STOP = frozenset(
+#: words without a subject of their own, too frequent to say that two headlines are about the same thing.
+STOP = frozenset(
     """
     a about after again against all also amid an and any are as at be been before but by can could did do does
     for from get gets had has have he her him his how i if in into is it its just may more most near new no not
@@ -119,7 +119,7 @@ def content(flat: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def _subject(word: str) -> str:
     """The stem of a word that carries the subject; nothing for a number or a word of the stop list."""
-    return "" if word in _STOP or len(word) < 2 or word.isdecimal() else stem(word)
+    return "" if word in STOP or len(word) < 2 or word.isdecimal() else stem(word)
 
 
 def is_paired(flat: str) -> bool:

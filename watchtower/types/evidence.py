@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from watchtower.types.collecting import Item
 
@@ -13,13 +14,22 @@ from watchtower.types.collecting import Item
 class StoryItem:
     """What grouping needs of an item; ``story`` is None until it is grouped."""
 
+    #: characters of a body that are enough
+    BODY: ClassVar = 1200
+
     item_id: str
     feed_id: str
     title: str
     summary: str
     language: str | None
     dated: datetime
+    #: its beginning
+    body: str = ""
+    #: concepts of the analysis that headline and opening name: what texts in several languages have in common
+    concepts: frozenset[str] = frozenset()
     story: str | None = None
+    #: the strand of its story
+    strand: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,9 @@ class Grouping:
 
     #: item id to story id
     stories: Mapping[str, str]
+    #: story id to the strand it belongs to: the stories that are likened to each other, if only by way of others, and
+    #: are decided on together; a story not named is a strand of its own
+    strands: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,14 @@ from watchtower.stories import group
 
 
 @pytest.mark.skipif(not PAIRS.exists(), reason="the judged pairs are not beside the project")
-def test_copies_are_joined_and_no_different_pair_is() -> None:
+def test_copies_and_judged_pairs_are_told_apart() -> None:
     with PAIRS.open(encoding="utf-8") as lines:
         found = quality([json.loads(line) for line in lines])
-    assert found["F1 on copies"] >= 0.98
-    assert found["different joined"] == 0
+    assert found["F1, copies"] >= 0.90
+    assert found["F1, same story"] >= 0.80
 
 
 def test_made_up_copies_are_found_among_made_up_news() -> None:
     items = made_up(400)
     different = len({(item.title, item.summary) for item in items})
-    assert len(set(group(items, []).stories.values())) == different
+    assert len(set(group(items).stories.values())) == different

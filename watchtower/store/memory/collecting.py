@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -34,6 +34,7 @@ class Collecting(Base):
         self._states: dict[str, FeedState] = {}
         self._marks: dict[str, Mark] = {}
         self._days: dict[tuple[date, str], FeedDay] = {}
+        self._strands: dict[str, str] = {}
 
     # --- collecting
     def feed_states(self) -> Mapping[str, FeedState]:
@@ -110,12 +111,19 @@ class Collecting(Base):
     def ungrouped(self, limit: int) -> list[StoryItem]:
         """See ``seams.Store``."""
         with self._turn():
-            return [_story_item(stored) for stored in self._where(grouped=False)][:limit]
+            return [self._story_item(stored) for stored in self._where(grouped=False)][:limit]
 
     def story_items(self, since: datetime, until: datetime) -> list[StoryItem]:
         """See ``seams.Store``."""
         with self._turn():
-            return [_story_item(stored) for stored in self._where(grouped=True) if since <= stored.item.dated < until]
+            grouped = self._where(grouped=True)
+            return [self._story_item(stored) for stored in grouped if since <= stored.item.dated < until]
+
+    def strand_items(self, strands: Collection[str]) -> list[StoryItem]:
+        """See ``seams.Store``."""
+        with self._turn():
+            every = [self._story_item(stored) for stored in self._where(grouped=True)]
+            return [item for item in every if item.strand in strands]
 
     def save_grouping(self, grouping: Grouping) -> None:
         """See ``seams.Store``."""
@@ -123,6 +131,24 @@ class Collecting(Base):
             for id, story in grouping.stories.items():
                 if id in self._items:
                     self._items[id].stored = replace(self._items[id].stored, story=story)
+            there = {kept.stored.story for kept in self._items.values()}
+            self._strands = {
+                id: strand for id, strand in ({**self._strands, **grouping.strands}).items() if id in there
+            }
+
+    def _story_item(self, stored: StoredItem) -> StoryItem:
+        item = stored.item
+        return StoryItem(
+            item_id=item.id,
+            feed_id=item.feed_id,
+            title=item.title,
+            summary=item.summary,
+            language=item.language,
+            dated=item.dated,
+            body=item.body[: StoryItem.BODY],
+            story=stored.story,
+            strand=self._strands.get(stored.story, stored.story) if stored.story else None,
+        )
 
     # --- classifying
     def unclassified(self, limit: int) -> list[Text]:
@@ -181,17 +207,4 @@ def _known(item: Item) -> KnownItem:
         revision=item.revision,
         first_seen=item.first_seen,
         dated=item.dated,
-    )
-
-
-def _story_item(stored: StoredItem) -> StoryItem:
-    item = stored.item
-    return StoryItem(
-        item_id=item.id,
-        feed_id=item.feed_id,
-        title=item.title,
-        summary=item.summary,
-        language=item.language,
-        dated=item.dated,
-        story=stored.story,
     )
