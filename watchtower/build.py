@@ -17,7 +17,7 @@ from watchtower.config.readers import variable
 from watchtower.config.values import AssessSettings, Config, FetchSettings, ReaderSecrets, ReaderSettings
 from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
-from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Store, Web
+from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store, Web
 from watchtower.types import Analysis, Evaluation, Pacing, stable_id
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def watchtower(
         analysis=config.analysis,
         store=opened,
         fetcher=fetcher or http_fetcher(config, clock=clock),
+        parser=parser(),
         classifier=_Following(config, opened, clock),
         naming=naming(config),
         notifiers=_notifiers(config, clock),
@@ -130,6 +131,13 @@ def http_fetcher(config: Config, *, clock: Clock = utc_now) -> Fetcher:
         clock=clock,
         proxy=settings.proxy,
     )
+
+
+def parser() -> Parser:
+    """Make what parses feeds, within bounds of time and memory. It must be closed."""
+    from watchtower.parser.bounded import BoundedParser
+
+    return BoundedParser()
 
 
 def reliability_picture(evaluation: Evaluation) -> str:

@@ -24,6 +24,7 @@ from watchtower.types import (
     Mark,
     Message,
     Outcome,
+    ParsedFeed,
     Piece,
     Reset,
     Retold,
@@ -78,6 +79,20 @@ class Archive(Protocol):
     size: int
 
     def pieces(self, marks: Mapping[str, Mark]) -> Generator[Piece, None, None]: ...
+
+
+class Parser(Protocol):
+    """Makes entries of the bytes of feeds.
+
+    ``parse`` raises only ``ParseError``, with a sentence for people; where it bounds time and memory, also for a
+    document that takes too much of them. ``headers`` are lower-cased; ``base_url`` is the address that the document
+    came from, for relative links. Safe to call from several threads.
+    """
+
+    def parse(self, body: bytes, headers: Mapping[str, str], base_url: str) -> ParsedFeed: ...
+
+    def close(self) -> None:
+        """Let go of what parses; nothing is parsed afterwards, and closing twice is fine."""
 
 
 class Classifier(Protocol):

@@ -16,7 +16,8 @@ from watchtower.deliver.memory import RecordingNotifier
 from watchtower.fetch.guard import Guard
 from watchtower.fetch.http import HttpFetcher
 from watchtower.health import health_of
-from watchtower.pipeline import DigestPlan, Watchtower
+from watchtower.parser.bounded import BoundedParser
+from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
 from watchtower.store import open_store
 from watchtower.types import Analysis, Feed, FeedHealth, FeedState, Pacing, PullReport
 
@@ -93,10 +94,12 @@ class Desk:
         return counted
 
     def _wired(self) -> Watchtower:
+        everybody = Reader(
+            id="", at=time(6, 30), zone="UTC", formats=("md",), routes=(Route(channel="file", recipient=""),)
+        )
         plan = DigestPlan(
-            at=time(6, 30), zone="UTC", formats=("md",), when_empty=True, stories_per_section=10, days_before=7,
-            grace=12 * HOUR,
-        )  # fmt: skip
+            method=factories.method(), readers=(everybody,), stories_per_section=10, days_before=7, grace=12 * HOUR
+        )
         analysis = Analysis(
             id="rivers", title="Rivers", source="", published="2026-01", languages=("en",),
             targets=(factories.target("dams"),),
@@ -105,6 +108,7 @@ class Desk:
             feeds=self.feeds,
             analysis=analysis,
             store=open_store("sqlite:///watchtower.db", self.folder),
+            parser=BoundedParser(),
             fetcher=HttpFetcher(
                 concurrency=50,
                 per_host=self.per_host,
@@ -115,6 +119,7 @@ class Desk:
                 clock=lambda: self.now,
             ),
             classifier=lambda: WordClassifier({"dams": ["dam"]}),
+            naming=lambda texts: [frozenset() for _ in texts],
             notifiers=(RecordingNotifier(),),
             plan=plan,
             pacing=Pacing(),

@@ -16,6 +16,7 @@ from tests import factories
 from tests.fakes import WordClassifier
 from watchtower.deliver.memory import RecordingNotifier
 from watchtower.errors import DeliveryError, DeliveryRefused, DeliveryUncertain, StoreBusy, UserError
+from watchtower.parser.inside import InProcessParser
 from watchtower.pipeline import DigestPlan, Ending, Reader, Route, Watchtower
 from watchtower.store import open_store
 from watchtower.types import Analysis, Failed, Fetched, FetchRequest, Message, Outcome, Pacing, StoredItem
@@ -86,6 +87,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[World, No
         analysis=analysis,
         store=open_store(request.param, tmp_path),
         fetcher=world,
+        parser=InProcessParser(),
         classifier=lambda: WordClassifier({"dams": ["dam"], "floods": ["flood"]}),
         naming=lambda texts: [frozenset() for _ in texts],
         notifiers=(RecordingNotifier(),),

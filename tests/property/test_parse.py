@@ -12,6 +12,7 @@ from watchtower.errors import ParseError
 from watchtower.parse.encoding import decode
 from watchtower.parse.feed import parse
 from watchtower.parse.visit import decide, read
+from watchtower.parser.inside import InProcessParser
 from watchtower.types import Entry, Fetched, Pacing, ParsedFeed, VisitKind
 
 SAMPLES = [
@@ -100,7 +101,7 @@ def test_a_broken_feed_gives_clean_entries_or_is_refused(body: bytes, content_ty
 def test_a_visit_is_decided_whatever_came(body: bytes) -> None:
     harbour = feed()
     outcome = Fetched(feed_id=harbour.id, url=harbour.url, body=body, headers={"etag": '"a"'}, at=NOW)
-    reading = read(harbour, outcome)
+    reading = read(harbour, outcome, InProcessParser())
     made = decide(harbour, None, reading, {}, NOW, Pacing())
     assert (made.kind is VisitKind.FAILED) == (made.problem is not None)
     assert len({item.id for item in made.new}) == len(made.new)

@@ -8,8 +8,8 @@ import hypothesis
 from hypothesis import strategies as st
 
 from watchtower.errors import ParseError
-from watchtower.parse.feed import parse_strictly
 from watchtower.parse.lenient import parse_leniently
+from watchtower.parse.strict import parse_strictly
 from watchtower.parse.strict.names import HANDLED
 
 BASE = "https://feeds.example/a/b.xml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -33,14 +34,16 @@ def check(ids: tuple[str, ...], config_path: Path, as_json: bool) -> int:
     from watchtower.pipeline.finding import try_feeds
 
     config = load_config(config_path)
-    with progress("feeds", quiet=as_json) as bar:
+    with closing(build.parser()) as parser, progress("feeds", quiet=as_json) as bar:
         done: Counter[TrialResult] = Counter()
 
         def tried(trial: Trial) -> None:
             done[trial.result] += 1
             bar.at(done.total(), _counts(done))
 
-        trials = try_feeds(config.feeds, build.http_fetcher(config), only=ids, on_start=bar.begin, on_trial=tried)
+        trials = try_feeds(
+            config.feeds, build.http_fetcher(config), parser, only=ids, on_start=bar.begin, on_trial=tried
+        )
     if as_json:
         click.echo(json.dumps([_trial(trial) for trial in trials], ensure_ascii=False))
     else:
@@ -99,7 +102,8 @@ def discover(url: str, config_path: Path, as_json: bool) -> int:
     from watchtower.pipeline import finding
 
     config = load_config(config_path)
-    found = finding.discover(url, build.http_fetcher(config))
+    with closing(build.parser()) as parser:
+        found = finding.discover(url, build.http_fetcher(config), parser)
     # the place in the list stands for the line
     entries = sort_out([_outline(feed, at) for at, feed in enumerate(found)], config.feeds, UNSTATED)
     known = {outline.line: id for outline, id in entries.known}

@@ -16,12 +16,12 @@ from datetime import datetime
 from watchtower.errors import ParseError
 from watchtower.parse.belonging import Belonging
 from watchtower.parse.dates import read_date
-from watchtower.parse.feed import parse
 from watchtower.parse.identity import Identified, alike, assign, identify
 from watchtower.parse.rhythm import FIRST_PLAUSIBLE
 from watchtower.parse.texts import label, texts_of
 from watchtower.parse.urls import absolute
 from watchtower.parse.visit import item_of, saying
+from watchtower.seams import Parser
 from watchtower.text import clean, cut
 from watchtower.types import Archived, Entry, Feed, Item, KnownItem, Piece
 
@@ -58,19 +58,19 @@ class Collected:
         return {id: list(dict.fromkeys(urls)) for id, urls in every}
 
 
-def read(piece: Piece, belonging: Belonging) -> Collected:
+def read(piece: Piece, belonging: Belonging, parser: Parser) -> Collected:
     """Read a document or lines; never raises: what cannot be read is among the problems."""
     collected = _lines(piece, belonging) if piece.lines else Collected()
     if piece.document:
-        _document(piece, belonging, collected)
+        _document(piece, belonging, parser, collected)
     collected.problems[:0] = piece.problems
     return collected
 
 
-def _document(piece: Piece, belonging: Belonging, collected: Collected) -> None:
+def _document(piece: Piece, belonging: Belonging, parser: Parser, collected: Collected) -> None:
     feed = belonging.of((*piece.names, *_own_address(piece.document)))
     try:
-        parsed = parse(piece.document, {}, feed.url if feed else "")
+        parsed = parser.parse(piece.document, {}, feed.url if feed else "")
     except ParseError as error:
         collected.problems.append(f"{piece.name}: {error}")
         return

@@ -11,9 +11,9 @@ from lxml import etree
 
 from watchtower.errors import ParseError
 from watchtower.parse.encoding import decode
-from watchtower.parse.feed import parse
 from watchtower.parse.urls import absolute
 from watchtower.parse.visit import Reading
+from watchtower.seams import Parser
 from watchtower.text import without_credentials
 from watchtower.types import Failed, Fetched, FoundFeed, ParsedFeed, Trial, TrialResult
 
@@ -79,10 +79,10 @@ def usual(url: str) -> list[str]:
     return list(dict.fromkeys([*below_page, *(urljoin(url, path) for path in _BELOW_SITE)]))
 
 
-def found_feed(fetched: Fetched) -> FoundFeed | None:
+def found_feed(fetched: Fetched, parser: Parser) -> FoundFeed | None:
     """Read what came as a feed, or return None where it is none."""
     try:
-        parsed = parse(fetched.body, fetched.headers, fetched.url)
+        parsed = parser.parse(fetched.body, fetched.headers, fetched.url)
     except ParseError:
         return None
     stated = _STATED_LANGUAGE.search(decode(fetched.body[:_HEAD], fetched.headers.get("content-type", "")).text)

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from watchtower.errors import ParseError
 from watchtower.parse.due import Hints, freshness, jitter_of, next_check
-from watchtower.parse.feed import parse
 from watchtower.parse.identity import Identified, assign, identify
 from watchtower.parse.rhythm import FIRST_PLAUSIBLE, Rhythm, after_pause, rhythm_of
+from watchtower.seams import Parser
 from watchtower.text import cut
 from watchtower.types import (
     Entry,
@@ -92,14 +92,14 @@ def request_for(feed: Feed, state: FeedState | None) -> FetchRequest:
     return FetchRequest(feed_id=feed.id, url=feed.url, etag=state.etag, last_modified=state.last_modified)
 
 
-def read(feed: Feed, outcome: Outcome) -> Reading:
+def read(feed: Feed, outcome: Outcome, parser: Parser) -> Reading:
     """Parse what came; never raises for a bad document: that is a problem of the reading."""
     if isinstance(outcome, Failed):
         return Reading(feed_id=feed.id, outcome=outcome, problem=outcome.reason)
     if isinstance(outcome, NotModified):
         return Reading(feed_id=feed.id, outcome=outcome)
     try:
-        parsed = parse(outcome.body, outcome.headers, outcome.url)
+        parsed = parser.parse(outcome.body, outcome.headers, outcome.url)
     except ParseError as error:
         return Reading(feed_id=feed.id, outcome=outcome, problem=str(error))
     return Reading(feed_id=feed.id, outcome=outcome, parsed=parsed, entries=identify(saying(parsed.entries)))

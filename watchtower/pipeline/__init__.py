@@ -191,5 +191,6 @@ class Watchtower(Parts):
         return [health_of(feed, states.get(feed.id), now) for feed in self.feeds]
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and of what parses."""
+        self.parser.close()
         self.store.close()

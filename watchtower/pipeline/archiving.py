@@ -69,7 +69,7 @@ def take_in(
 
 
 def _store(tower: Parts, piece: Piece, belonging: Belonging) -> Archived:
-    collected = pieces.read(piece, belonging)
+    collected = pieces.read(piece, belonging, tower.parser)
     known = tower.store.known_items(collected.keys)
     there = tower.store.known_at(collected.addresses)
     decided = pieces.decide(collected, known, there, piece, tower.clock())

@@ -65,7 +65,7 @@ def collect(
 def _store_batch(
     tower: Parts, feeds: Mapping[str, Feed], states: Mapping[str, FeedState], outcomes: Sequence[Outcome]
 ) -> list[Visit]:
-    readings = [visits.read(feeds[outcome.feed_id], outcome) for outcome in outcomes]
+    readings = [visits.read(feeds[outcome.feed_id], outcome, tower.parser) for outcome in outcomes]
     known = tower.store.known_items({reading.feed_id: reading.keys for reading in readings if reading.keys})
     decided = [
         visits.decide(feeds[r.feed_id], states.get(r.feed_id), r, known.get(r.feed_id, {}), o.at, tower.pacing)

@@ -9,7 +9,7 @@ from watchtower.errors import FetchError, UserError
 from watchtower.parse import discovery
 from watchtower.parse import visit as visits
 from watchtower.pipeline.collecting import check_names
-from watchtower.seams import Fetcher
+from watchtower.seams import Fetcher, Parser
 from watchtower.text import web_address, without_credentials
 from watchtower.types import Failed, Feed, Fetched, FetchRequest, FoundFeed, Trial
 
@@ -20,6 +20,7 @@ MOST_TRIED = 20
 def try_feeds(
     feeds: Sequence[Feed],
     fetcher: Fetcher,
+    parser: Parser,
     *,
     only: Sequence[str] = (),
     on_start: Callable[[int], None] = lambda feeds: None,
@@ -35,13 +36,13 @@ def try_feeds(
     trials = {}
     with closing(fetcher.fetch([visits.request_for(feed, None) for feed in asked.values()])) as outcomes:
         for outcome in outcomes:
-            trial = discovery.trial_of(visits.read(asked[outcome.feed_id], outcome))
+            trial = discovery.trial_of(visits.read(asked[outcome.feed_id], outcome, parser))
             trials[trial.feed] = trial
             on_trial(trial)
     return [trials[id] for id in asked]
 
 
-def discover(address: str, fetcher: Fetcher) -> list[FoundFeed]:
+def discover(address: str, fetcher: Fetcher, parser: Parser) -> list[FoundFeed]:
     """Find the feeds of a web page, or of its site: those it names, else those where feeds usually are.
 
     Where the address is a feed itself, that is the answer. Raises ``UserError`` for what is no web address, and
@@ -54,22 +55,24 @@ def discover(address: str, fetcher: Fetcher) -> list[FoundFeed]:
     named: list[str] = []
     alike: list[str] = []
     if isinstance(outcome, Fetched):
-        if itself := discovery.found_feed(outcome):
+        if itself := discovery.found_feed(outcome, parser):
             return [itself]
         named, alike = discovery.linked(outcome.body, outcome.headers, outcome.url)
         url = outcome.url
-    found = _tried(named, fetcher) or _tried([*alike[:MOST_TRIED], *discovery.usual(url)], fetcher)
+    found = _tried(named, fetcher, parser) or _tried([*alike[:MOST_TRIED], *discovery.usual(url)], fetcher, parser)
     if not found and isinstance(outcome, Failed):
         raise FetchError(f"{without_credentials(url)}: {outcome.reason}")
     return found
 
 
-def _tried(urls: Sequence[str], fetcher: Fetcher) -> list[FoundFeed]:
+def _tried(urls: Sequence[str], fetcher: Fetcher, parser: Parser) -> list[FoundFeed]:
     """Return the feeds among these addresses, each once, in their order."""
     requests = [FetchRequest(feed_id=url, url=url) for url in dict.fromkeys(urls)]
     with closing(fetcher.fetch(requests[: 2 * MOST_TRIED])) as outcomes:
         came = {
-            one.feed_id: found for one in outcomes if isinstance(one, Fetched) and (found := discovery.found_feed(one))
+            one.feed_id: found
+            for one in outcomes
+            if isinstance(one, Fetched) and (found := discovery.found_feed(one, parser))
         }
     in_order = [came[request.feed_id] for request in requests if request.feed_id in came]
     return list({feed.url: feed for feed in in_order}.values())

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 from watchtower.assess import Method
 from watchtower.errors import UserError
-from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Store
+from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store
 from watchtower.types import Analysis, Feed, Pacing
 
 
@@ -75,6 +75,7 @@ class Parts:
     analysis: Analysis
     store: Store
     fetcher: Fetcher
+    parser: Parser
     classifier: Callable[[], Classifier]
     naming: Naming
     notifiers: tuple[Notifier, ...]

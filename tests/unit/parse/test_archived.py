@@ -12,6 +12,7 @@ from tests.factories import NOW, feed, item
 from watchtower.errors import ParseError
 from watchtower.parse.archived import decide, read, read_line
 from watchtower.parse.belonging import Belonging
+from watchtower.parser.inside import InProcessParser
 from watchtower.types import Archived, KnownItem, Mark, Piece
 
 HARBOUR = feed("harbour-news", owner="Harbour Ltd", title="Harbour News")
@@ -35,7 +36,7 @@ def document(text: str, *names: str, **given: object) -> Piece:
 
 def taken(one: Piece, *known: KnownItem, only: bool = False) -> Archived:
     """Decide on a piece; the known items are found by key and by address, as the store would find them."""
-    collected = read(one, Belonging(FEEDS, HARBOUR if only else None))
+    collected = read(one, Belonging(FEEDS, HARBOUR if only else None), InProcessParser())
     keys, there = {found.key: found for found in known}, {}
     for found in known:
         there.setdefault(found.url or "", []).append(found)

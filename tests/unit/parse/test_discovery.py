@@ -9,6 +9,7 @@ import pytest
 from tests.factories import NOW, feed
 from watchtower.parse.discovery import found_feed, linked, trial_of, usual
 from watchtower.parse.visit import read
+from watchtower.parser.inside import InProcessParser
 from watchtower.types import Failed, Fetched, Outcome, Trial, TrialResult
 
 RSS = (
@@ -75,21 +76,21 @@ def fetched(body: str, **given: object) -> Fetched:
     ],
 )
 def test_a_feed_says_its_title_and_language(body: str, language: str) -> None:
-    found = found_feed(fetched(body))
+    found = found_feed(fetched(body), InProcessParser())
     assert found is not None and (found.language, bool(found.title)) == (language, True)
 
 
 def test_what_is_no_feed_is_not_found() -> None:
-    assert found_feed(fetched("<html><body>x</body></html>")) is None
+    assert found_feed(fetched("<html><body>x</body></html>"), InProcessParser()) is None
 
 
 def test_a_feed_that_has_moved_is_found_at_its_new_address() -> None:
-    found = found_feed(fetched(RSS, moved_to="https://new.example/f"))
+    found = found_feed(fetched(RSS, moved_to="https://new.example/f"), InProcessParser())
     assert found is not None and found.url == "https://new.example/f"
 
 
 def tried(outcome: Outcome) -> Trial:
-    return trial_of(read(feed("harbour"), outcome))
+    return trial_of(read(feed("harbour"), outcome, InProcessParser()))
 
 
 def test_a_feed_that_works_says_how_much_came() -> None:

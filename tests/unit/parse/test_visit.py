@@ -13,6 +13,7 @@ import pytest
 
 from tests.factories import NOW, feed, state
 from watchtower.parse.visit import decide, due, read, request_for
+from watchtower.parser.inside import InProcessParser
 from watchtower.types import (
     Failed,
     Feed,
@@ -55,7 +56,7 @@ def visit(
     outcome: Outcome, before: FeedState | None = None, known: Mapping[str, KnownItem] | None = None,
     now: datetime = NOW, of: Feed = FEED,
 ) -> Visit:  # fmt: skip
-    return decide(of, before, read(of, outcome), known or {}, now, Pacing())
+    return decide(of, before, read(of, outcome, InProcessParser()), known or {}, now, Pacing())
 
 
 def remember(*items: Item) -> dict[str, KnownItem]:
@@ -378,6 +379,10 @@ def test_the_documents_language_does_not_go_before_the_feeds() -> None:
 
 
 def test_the_keys_to_look_up_are_all_that_an_entry_may_be_known_by() -> None:
-    reading = read(FEED, fetched(item(link="https://x.example/a"), item("Second", None, link="https://x.example/b")))
+    reading = read(
+        FEED,
+        fetched(item(link="https://x.example/a"), item("Second", None, link="https://x.example/b")),
+        InProcessParser(),
+    )
     assert {"urn:dam", "https://x.example/b"} <= set(reading.keys)
-    assert read(FEED, failed()).keys == read(FEED, unchanged()).keys == ()
+    assert read(FEED, failed(), InProcessParser()).keys == read(FEED, unchanged(), InProcessParser()).keys == ()
