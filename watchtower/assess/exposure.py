@@ -21,6 +21,8 @@ from watchtower.types import Feed
 SHRINKING = 50.0
 #: a feed that brings at least so many items a day and brought none was not really read, though it answered
 BUSY = 10.0
+#: items a day that a feed is taken to bring at least, so that each counts for something
+LEAST = 0.1
 #: share of what is usually read from which a day is covered
 COVERED = 0.75
 #: a day before most of today's feeds were known covers nothing: they must make up this share of what there is now
@@ -39,7 +41,8 @@ class Exposure:
     def shares(self, target: str) -> FloatArray:
         """Say for each feed which part of its items matches the target."""
         matched, delivered = self._matched.get(target, np.zeros(len(self.feeds))), self._delivered
-        overall = matched.sum() / max(delivered.sum(), 1.0)
+        # half an item more than there were: what has never matched is not impossible
+        overall = (matched.sum() + 0.5) / max(delivered.sum(), 1.0)
         shares: FloatArray = (matched + SHRINKING * overall) / (delivered + SHRINKING)
         return shares
 
@@ -66,16 +69,8 @@ class Exposure:
     @cached_property
     def read(self) -> BoolArray:
         """Whether each feed was read on each day: it brought items, or answered and is none that always brings some."""
-        answered = np.zeros(self.items.shape, dtype=bool)
-        windows = Windows((*self._data.days, self._data.now))
-        for one in self._data.reads:
-            column = self._column.get(one.feed)
-            # a UTC date meets two local days: its first answer tells of the one, its last of the other
-            for row in (windows.at(one.first), windows.at(one.last)):
-                if row is not None and column is not None:
-                    answered[row, column] = True
         silent = (self.items == 0) & (self._usual >= BUSY)
-        read: BoolArray = (self.items > 0) | (answered & ~silent)
+        read: BoolArray = self._answered & ~silent
         return read
 
     @cached_property
@@ -84,10 +79,22 @@ class Exposure:
         return np.logical_or.accumulate(self.read, axis=0)
 
     @cached_property
+    def _answered(self) -> BoolArray:
+        """Whether each feed answered on each day, or brought items that are dated on it."""
+        answered: BoolArray = self.items > 0
+        windows = Windows((*self._data.days, self._data.now))
+        for one in self._data.reads:
+            column = self._column.get(one.feed)
+            # a UTC date meets two local days: its first answer tells of the one, its last of the other
+            for row in (windows.at(one.first), windows.at(one.last)):
+                if row is not None and column is not None:
+                    answered[row, column] = True
+        return answered
+
+    @cached_property
     def _usual(self) -> FloatArray:
-        """Items that each feed brings on a day on which it brings any; at least one, so that every feed counts."""
-        some = (self.items > 0).sum(axis=0)
-        usual: FloatArray = np.maximum(self.items.sum(axis=0) / np.maximum(some, 1), 1.0)
+        """Items that each feed brings a day, on the days on which it answered; a little for one that brings none."""
+        usual: FloatArray = np.maximum(self.items.sum(axis=0) / np.maximum(self._answered.sum(axis=0), 1), LEAST)
         return usual
 
     @cached_property
