@@ -9,7 +9,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
+from difflib import get_close_matches
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 # ANSI escape sequences (ECMA-48 CSI and OSC): removed whole, so that "\x1b[31mred" leaves "red".
@@ -153,3 +156,25 @@ def without_credentials(url: str) -> str:
     'https://***@example.org/feed'
     """
     return re.sub(r"(?<=://)[^/?#@\s]*(?:@[^/?#@\s]*)*@", "***@", clean(url))
+
+
+def closest(word: str, known: Collection[str]) -> str | None:
+    """Return the known word that was probably meant, if one is close."""
+    return _closest(word.lower()[:100], tuple(sorted(known)))
+
+
+@lru_cache(maxsize=4096)  # a misspelt name tends to be misspelt all over a file
+def _closest(word: str, known: tuple[str, ...]) -> str | None:
+    small = {name.lower(): name for name in known}
+    near = get_close_matches(word, list(small), n=1, cutoff=0.6)
+    return small[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Say which known word was meant, if one is close.
+
+    >>> did_you_mean("titel", ["title", "url"])
+    "; did you mean 'title'?"
+    """
+    near = closest(word, known)
+    return f"; did you mean '{near}'?" if near else ""

@@ -34,7 +34,7 @@ def import_(file: Path, by: str | None, config_path: Path, as_json: bool) -> int
     from watchtower.config.verdicts import read_verdicts
 
     config = load_config(config_path)
-    verdicts = read_verdicts(file, config.analysis, by=by or _user(), at=build.utc_now())
+    verdicts = read_verdicts(file, config.analysis, by=by or user_name(), at=build.utc_now())
     teacher = build.teacher(config)
     try:
         taken = teacher.take(verdicts)
@@ -72,7 +72,8 @@ def _shape(verdict: Verdict) -> dict[str, object]:
     return shape | {key: value for key, value in optional.items() if value} | {"labels": dict(verdict.labels)}
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Who is at the keyboard."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container may run as a user without a name

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from watchtower.config.files import text_of
-from watchtower.config.formats import did_you_mean
 from watchtower.config.readers import PREFIX as READERS
 from watchtower.config.settings import SECTIONS
 from watchtower.config.shapes import Field, ListOf, Record, Shape, Text
 from watchtower.config.tree import Scalar, Sequence, Tree, TreeError, core_value
 from watchtower.config.validate import Log, read
+from watchtower.text import did_you_mean
 
 PREFIX = "WATCHTOWER_"
 #: for the tests' own switches

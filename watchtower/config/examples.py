@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from watchtower.config.formats import LANGUAGE, MAYBE_EMPTY, PLAIN, TARGET_REFERENCE, choice, did_you_mean, shown
+from watchtower.config.formats import LANGUAGE, MAYBE_EMPTY, PLAIN, TARGET_REFERENCE, choice, shown
 from watchtower.config.json_tree import read_json
 from watchtower.config.shapes import Field, Record, TableOf
 from watchtower.config.tree import TreeError
 from watchtower.config.validate import Found, Log, read
+from watchtower.text import did_you_mean
 from watchtower.types import LabelledItem, TargetKind
 
 LABELS = TableOf(

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection
 from datetime import date, time, timedelta
-from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from watchtower import rules
 from watchtower.config.shapes import Text
-from watchtower.text import clean, without_credentials
+from watchtower.text import clean, did_you_mean, without_credentials
 
 #: seconds of each unit of a duration
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
@@ -32,28 +29,6 @@ def shown(text: str) -> str:
     if "@" in text and not re.match(r"[a-z][a-z0-9+.-]*://[^@]*(?:\*\*\*@|/)", text):
         text = "***@" + text.rpartition("@")[2]
     return f"'{text[:LONGEST_SHOWN]}…'" if len(text) > LONGEST_SHOWN else f"'{text}'"
-
-
-def closest(word: str, known: Collection[str]) -> str | None:
-    """Return the known word that was probably meant, if one is close."""
-    return _closest(word.lower()[:100], tuple(sorted(known)))
-
-
-@lru_cache(maxsize=4096)  # a misspelt name tends to be misspelt all over a file
-def _closest(word: str, known: tuple[str, ...]) -> str | None:
-    small = {name.lower(): name for name in known}
-    near = get_close_matches(word, list(small), n=1, cutoff=0.6)
-    return small[near[0]] if near else None
-
-
-def did_you_mean(word: str, known: Collection[str]) -> str:
-    """Say which known word was meant, if one is close.
-
-    >>> did_you_mean("titel", ["title", "url"])
-    "; did you mean 'title'?"
-    """
-    near = closest(word, known)
-    return f"; did you mean '{near}'?" if near else ""
 
 
 def duration(text: str) -> timedelta:

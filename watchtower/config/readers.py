@@ -14,12 +14,12 @@ from watchtower.config.formats import (
     TARGET_REFERENCE,
     ZONE,
     choice,
-    did_you_mean,
     shown,
 )
 from watchtower.config.shapes import Either, Field, Flag, ListOf, Record
 from watchtower.config.validate import Found, Log
 from watchtower.config.values import ReaderSecrets, ReaderSettings
+from watchtower.text import did_you_mean
 
 PREFIX = "WATCHTOWER_READER__"
 #: what of a reader comes from the environment alone

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from watchtower import rules
-from watchtower.config.formats import did_you_mean, shown
+from watchtower.config.formats import shown
 from watchtower.config.tree import Scalar
 from watchtower.config.validate import Found, Log
+from watchtower.text import did_you_mean
 from watchtower.types import TargetKind
 
 TARGETS = ("watch_points", "critical_questions")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from watchtower.config.formats import closest, did_you_mean, shown
+from watchtower.config.formats import shown
 from watchtower.config.shapes import Either, Field, Flag, ListOf, Number, Record, Shape, TableOf, Text, fits
 from watchtower.config.tree import Mapping, Scalar, Sequence, Tree, core_value, position_in
 from watchtower.errors import Problem
-from watchtower.text import clean, cut
+from watchtower.text import clean, closest, cut, did_you_mean
 
 _YES = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false"}
 

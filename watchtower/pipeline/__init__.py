@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter
 
 from watchtower.errors import UserError
@@ -17,7 +17,7 @@ from watchtower.health import health_of
 from watchtower.parse.belonging import Belonging
 from watchtower.parse.urls import canonical_url
 from watchtower.pipeline.archiving import TakenIn, take_in
-from watchtower.pipeline.assessing import note_definitions
+from watchtower.pipeline.assessing import assess_day, assess_since_told, note_definitions
 from watchtower.pipeline.collecting import check_names, collect
 from watchtower.pipeline.delivering import Delivery, Ending, deliver, how_it_stands
 from watchtower.pipeline.messages import file_of, messages_of, requested
@@ -27,6 +27,7 @@ from watchtower.pipeline.telling import compose, due_for, record
 from watchtower.seams import Archive
 from watchtower.types import (
     ArchiveReport,
+    Assessment,
     Digest,
     Explanation,
     FeedHealth,
@@ -189,6 +190,10 @@ class Watchtower(Parts):
         """Say how every feed is doing, in the order of feeds.yml."""
         states, now = self.store.feed_states(), self.clock()
         return [health_of(feed, states.get(feed.id), now) for feed in self.feeds]
+
+    def assessment(self, day: date | None = None) -> Assessment:
+        """Assess a local day, or what has come since everybody's last digest: since a day ago where there is none."""
+        return assess_day(self, day) if day else assess_since_told(self)
 
     def close(self) -> None:
         """Let go of the database and of what parses."""

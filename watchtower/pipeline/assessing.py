@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import ceil
 
@@ -59,6 +59,20 @@ def assess(tower: Parts, reader: Reader, since: datetime, until: datetime, *, no
         retold=tuple(store.retold(tower.analysis.id, reader.id)),
     )
     return assessments.assess(data)
+
+
+def assess_day(tower: Parts, day: date) -> Assessment:
+    """Assess a calendar day of everybody's zone, as far as it has gone."""
+    reader = tower.plan.everybody
+    return assess(tower, reader, *period.day_period(day, reader.zone), now=tower.clock())
+
+
+def assess_since_told(tower: Parts) -> Assessment:
+    """Assess what has come since everybody's last digest, or in the last day where there is none."""
+    now, reader = tower.clock(), tower.plan.everybody
+    last = tower.store.last_digest(tower.analysis.id, reader.id)
+    since = max(last.until, now - period.LONGEST) if last and last.until < now else now - period.FIRST_COVERS
+    return assess(tower, reader, since, now, now=now)
 
 
 def note_definitions(tower: Parts, now: datetime) -> None:

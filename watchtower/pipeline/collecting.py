@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from difflib import get_close_matches
 
 from watchtower.errors import UserError
 from watchtower.parse import visit as visits
 from watchtower.pipeline.parts import Parts
+from watchtower.text import did_you_mean
 from watchtower.types import Feed, FeedState, Outcome, Visit, VisitKind
 
 #: visits stored in one transaction: BEHAVIOURS §3.2 has 25 and more feeds a transaction at twice the rows/s of one
@@ -94,12 +94,7 @@ def check_names(only: Sequence[str], feeds: Sequence[Feed], *, enabled: bool = T
     known = {feed.id for feed in feeds}
     unknown = [name for name in only if name not in known]
     if unknown:
-        raise UserError(f"no feed {unknown[0]!r} in feeds.yml{_meant(unknown[0], known)}")
+        raise UserError(f"no feed {unknown[0]!r} in feeds.yml{did_you_mean(unknown[0], known)}")
     disabled = [feed.id for feed in feeds if feed.id in only and not feed.enabled]
     if disabled and enabled:
         raise UserError(f"feed {disabled[0]!r} is switched off in feeds.yml (enabled: false)")
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Likelihood(StrEnum):
-    """The seven expressions of likelihood of ICD 203 (2015), D.6.e(2)(a)."""
+    """The seven expressions of likelihood of Intelligence Community Directive 203 (2 January 2015), D.6.e(2)(a)."""
 
     ALMOST_NO_CHANCE = "almost no chance"
     VERY_UNLIKELY = "very unlikely"
@@ -18,6 +18,22 @@ class Likelihood(StrEnum):
     LIKELY = "likely"
     VERY_LIKELY = "very likely"
     ALMOST_CERTAIN = "almost certain"
+
+    @property
+    def percent(self) -> tuple[int, int]:
+        """The directive's range of chances that the expression stands for."""
+        return _PERCENT[self]
+
+
+_PERCENT: Mapping[Likelihood, tuple[int, int]] = {
+    Likelihood.ALMOST_NO_CHANCE: (1, 5),
+    Likelihood.VERY_UNLIKELY: (5, 20),
+    Likelihood.UNLIKELY: (20, 45),
+    Likelihood.ROUGHLY_EVEN_CHANCE: (45, 55),
+    Likelihood.LIKELY: (55, 80),
+    Likelihood.VERY_LIKELY: (80, 95),
+    Likelihood.ALMOST_CERTAIN: (95, 99),
+}
 
 
 class Confidence(StrEnum):
