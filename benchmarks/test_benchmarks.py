@@ -17,6 +17,7 @@ SMALL = {
     "classify.py": (["200"], "10,000 terms"),
     "rules_alone.py": ([str(EVAL / "dev-items.jsonl"), str(EVAL / "dev-labels.jsonl"), str(ROOT)], "mean"),
     "stories.py": (["800"], "items/s"),
+    "surges.py": (["3", "30"], "false surge"),
     "store.py": (["500"], "items/s|ratio"),
 }
 SCRIPTS = sorted(path.name for path in HERE.glob("*.py") if not path.name.startswith(("test_", "_")))

@@ -55,8 +55,8 @@ def resolve(tower: Parts, id: str, outcome: bool) -> Judgement:
     known = tower.store.judgements(tower.analysis.id)
     found = [one for one in known if one.id.startswith(id)] if id else []
     if len(found) != 1:
-        what = "no judgement" if not found else f"{len(found)} judgements"
-        raise UserError(f"{what} begins with {id!r}; `watchtower judge` lists them")
+        what = f"{len(found)} judgements begin" if found else "no judgement begins"
+        raise UserError(f"{what} with {id!r}; `watchtower judge` lists them")
     if found[0].outcome is not None:
         raise UserError(f"judgement {found[0].id[:8]} was resolved already: {'yes' if found[0].outcome else 'no'}")
     made = judging.resolved(found[0], outcome, tower.clock())
