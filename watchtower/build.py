@@ -18,7 +18,7 @@ from watchtower.config.values import AssessSettings, Config, FetchSettings, Read
 from watchtower.errors import StoreError
 from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
 from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store, Web
-from watchtower.types import Analysis, Evaluation, Pacing, stable_id
+from watchtower.types import AlertKind, Analysis, Evaluation, Pacing, stable_id
 
 if TYPE_CHECKING:
     from watchtower.archive.files import FileArchive
@@ -276,6 +276,7 @@ def _plan(config: Config) -> DigestPlan:
         days_before=settings.days_before,
         grace=config.settings.schedule.grace,
         most_uncertain=1 if delivery.uncertain == "retry" else 0,
+        alerts_per_hour=delivery.alerts_per_hour,
         method=_method(config.settings.assess),
     )
 
@@ -300,6 +301,7 @@ def _reader(config: Config, reader: ReaderSettings) -> Reader:
         formats=reader.formats or settings.formats,
         when_empty=settings.when_empty if reader.when_empty is None else reader.when_empty,
         routes=tuple(_routes(config, reader)),
+        alerts=frozenset(AlertKind(kind) for kind in reader.alerts),
     )
 
 

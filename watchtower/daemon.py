@@ -113,7 +113,7 @@ class Work:
 
     def jobs(self) -> Mapping[str, Callable[[], None]]:
         """Job names to closures that never raise: what goes wrong is logged, and the next tick tries again."""
-        steps = {"pull": self.pull, "digest": self.digest, "deliver": self.deliver}
+        steps = {"pull": self.pull, "digest": self.digest, "alert": self.alert, "deliver": self.deliver}
         return {name: self._guarded(name, step) for name, step in steps.items()}
 
     def pull(self) -> None:
@@ -132,6 +132,15 @@ class Work:
             self.counts["digests"] += 1
             log.info("digest made", extra=fields(**_made(made)))
         if digests:
+            self.deliver()
+
+    def alert(self) -> None:
+        """Find what is to be told at once, and hand it over."""
+        alerts = self.tower.alert()
+        for one in alerts:
+            self.counts["alerts"] += 1
+            log.info("alert", extra=fields(key=one.key, says=one.says, held_back=one.held_back))
+        if alerts:
             self.deliver()
 
     def deliver(self) -> None:
@@ -194,6 +203,9 @@ def make_scheduler(schedule: ScheduleSettings, work: Work) -> BackgroundSchedule
     jobs, now = work.jobs(), utc_now()
     every, tick = _interval(schedule.pull_every), _interval(TICK)
     scheduler.add_job(jobs["pull"], every, id="pull", next_run_time=now)
+    if any(reader.alerts for reader in work.tower.plan.readers):
+        # as often as there is a pull, each time queued behind it
+        scheduler.add_job(jobs["alert"], every, id="alert", next_run_time=now + BEHIND)
     for reader in work.tower.plan.readers:
         scheduler.add_job(jobs["digest"], digest_hour(reader), id=f"digest {reader.id}".strip())
     # Queued behind the first pull, so that what came while the daemon was down is there to be told.

@@ -19,7 +19,7 @@ from watchtower.errors import DeliveryError, DeliveryRefused, DeliveryUncertain,
 from watchtower.parser.inside import InProcessParser
 from watchtower.pipeline import DigestPlan, Ending, Reader, Route, Watchtower
 from watchtower.store import open_store
-from watchtower.types import Analysis, Failed, Fetched, FetchRequest, Message, Outcome, Pacing, StoredItem
+from watchtower.types import AlertKind, Analysis, Failed, Fetched, FetchRequest, Message, Outcome, Pacing, StoredItem
 
 HOUR = timedelta(hours=1)
 
@@ -466,6 +466,80 @@ def test_two_processes_never_deliver_at_once(world: World) -> None:
     with tower.store.exclusive("deliver"), pytest.raises(StoreBusy):
         tower.deliver()
     assert endings(tower) == [Ending.SENT]
+
+
+# --- alerts
+
+#: words that no two headlines share, so that each is a story of its own
+NOUNS = "barge gate wall lake pump ferry tower canal sluice weir basin spillway turbine lock quay mole".split()
+
+
+def weeks_then_a_surge(world: World, **plan: object) -> Watchtower:
+    """A story a day for five weeks with a digest each morning, then a dozen within one afternoon."""
+    kim = reader("kim", alerts=frozenset({AlertKind.SURGE}), targets=("dams",))
+    lee = reader("lee", alerts=frozenset({AlertKind.CAME}))
+    tower = with_readers(world, kim, lee, **plan)
+    world.now += HOUR
+    for day in range(35):
+        world.printed.clear()
+        world.prints("harbour-news", f"Dam number {day} by the {NOUNS[day % len(NOUNS)]} in the news of day {day}")
+        world.prints("harbour-news", *(f"Museum of {noun}s, hall {day}, reopens" for noun in NOUNS))
+        tower.pull(force=True)
+        assert len(tower.daily_digests()) == 3
+        assert tower.alert() == []
+        world.now += timedelta(days=1)
+    tower.deliver()
+    world.prints("harbour-news", *(f"Museum of {noun}s, last hall, reopens" for noun in NOUNS))
+    for number, noun in enumerate(NOUNS):
+        world.prints("harbour-news", f"Dam bursts at {noun} {number * 7} and the {NOUNS[-number - 1]} is closed")
+    tower.pull(force=True)
+    return tower
+
+
+def test_a_surge_is_told_once_to_those_who_asked_for_it(world: World) -> None:
+    tower = weeks_then_a_surge(world)
+    [alert] = tower.alert()
+    assert (alert.kind, alert.target, alert.held_back) == (AlertKind.SURGE, "dams", False)
+    for _ in range(3):
+        world.now += HOUR / 2
+        assert tower.alert() == []
+    [told] = [one.message for one in tower.deliver() if one.message.digest_id is None]
+    assert (told.channel, told.recipient, told.subject) == ("mail", "kim@river.example", alert.says)
+    assert told.body.startswith(alert.says)
+    world.now += timedelta(days=1)
+    digests = {one.reader: one for one in tower.daily_digests()}
+    assert digests["kim"].notes == digests[""].notes == ()
+    assert tower.alert() == []  # the digest has told of it
+
+
+def test_what_is_over_the_limit_of_alerts_is_named_in_the_next_digest(world: World) -> None:
+    tower = weeks_then_a_surge(world, alerts_per_hour=0)
+    [alert] = tower.alert()
+    assert alert.held_back
+    assert tower.alert() == []
+    assert [one for one in tower.store.unsent_messages() if one.digest_id is None] == []
+    world.now += timedelta(days=1)
+    notes = {one.reader: one.notes for one in tower.daily_digests()}
+    held = ("Held back, because 0 alerts had gone out within the hour: 1 alert.", alert.says)
+    assert notes == {"": held, "kim": held, "lee": ()}
+    world.now += timedelta(days=1)
+    assert {one.notes for one in tower.daily_digests()} == {()}
+
+
+def test_without_a_digest_to_compare_with_or_a_reader_who_asks_there_are_no_alerts(world: World) -> None:
+    assert with_readers(world, reader("kim", alerts=frozenset(AlertKind))).alert() == []
+    tower = with_readers(world, reader("kim"))
+    world.now += HOUR
+    tower.daily_digests()
+    assert tower.alert() == []
+
+
+def test_everybodys_next_digest_names_what_could_not_be_delivered(world: World) -> None:
+    tower = waiting_for_kim(world, DeliveryRefused("550 no such user"), None)
+    tower.deliver()
+    world.now += timedelta(days=1)
+    notes = {one.reader: one.notes for one in tower.daily_digests()}
+    assert notes == {"": ("Not delivered, by mail to kim@river.example: 550 no such user.",), "kim": ()}
 
 
 # --- explaining

@@ -22,7 +22,7 @@ from watchtower import daemon
 from watchtower.config.values import ScheduleSettings
 from watchtower.errors import DeliveryError, StoreBusy, StoreError
 from watchtower.pipeline import Delivery, DigestPlan, Ending, Reader, Watchtower
-from watchtower.types import Digest, Health, Made, Message, PullReport, Visit
+from watchtower.types import Alert, AlertKind, Digest, Health, Made, Message, PullReport, Visit
 
 NOW = datetime(2026, 11, 23, 6, 31, tzinfo=UTC)
 #: not a one-off: APScheduler 3.11.3 stumbles over removing those while it is shut down
@@ -83,6 +83,7 @@ class FakeTower:
     closed: int = 0
     outbox: list[Delivery] = field(default_factory=list)
     due: list[Digest] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     on_pull: Callable[[Callable[[], bool]], None] = lambda stopping: None
 
@@ -97,6 +98,10 @@ class FakeTower:
         self.asked.put("digest")
         due, self.due = self.due, []
         return due
+
+    def alert(self) -> list[Alert]:
+        self.asked.put("alert")
+        return self.alerts
 
     def deliver(self) -> list[Delivery]:
         self.asked.put("deliver")
@@ -283,6 +288,28 @@ def test_a_digest_is_handed_over_as_soon_as_it_is_made(tower: FakeTower, caplog:
     assert (first[0], second[0], delivered[0]) == ("digest made", "digest made", "delivered")
     assert ("reader" in first[1], second[1]["reader"]) == (False, "kim")
     assert done.counts == {"digests": 2, "delivered": 1}
+
+
+def test_an_alert_is_handed_over_as_soon_as_it_is_found(tower: FakeTower, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    done = work(tower)
+    done.alert()
+    assert tower.first(1) == ["alert"] and tower.asked.empty()
+    tower.alerts = [make.alert(), make.alert(key="b", held_back=True)]
+    done.alert()
+    assert tower.first(2) == ["alert", "deliver"]
+    assert [(event, about["held_back"]) for event, about in events(caplog)] == [("alert", False), ("alert", True)]
+    assert done.counts == {"alerts": 2}
+
+
+def test_alerts_are_looked_for_behind_each_pull_where_a_reader_wants_any(tower: FakeTower) -> None:
+    kim = replace(PLAN.readers[1], alerts=frozenset({AlertKind.SURGE}))
+    tower.plan = replace(PLAN, readers=(PLAN.everybody, kim))
+    scheduler = daemon.make_scheduler(ScheduleSettings(pull_every=timedelta(minutes=7)), work(tower))
+    jobs = {job.id: job.trigger for job in scheduler.get_jobs()}
+    assert jobs["alert"].interval == jobs["pull"].interval == timedelta(minutes=7)
+    tower.plan = PLAN
+    assert "alert" not in {job.id for job in daemon.make_scheduler(ScheduleSettings(), work(tower)).get_jobs()}
 
 
 def test_where_no_digest_is_due_nothing_is_said(tower: FakeTower, caplog: pytest.LogCaptureFixture) -> None:

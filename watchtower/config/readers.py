@@ -71,6 +71,12 @@ READER = Record(
             shape=Flag(),
             says="Send it on days without matches too; left out, as digest.when_empty.",
         ),
+        Field(
+            name="alerts",
+            shape=ListOf(item=choice("surge", "confirmed", "came", "coverage-lost"), distinct=True),
+            says="What is told at once, by mail, webhook and chat.",
+            default="[]",
+        ),
     ),
     at_least_one=("mail", "webhook", "chat", "files"),
 )

@@ -183,6 +183,12 @@ _DELIVERY = (
         says="What may have arrived though nobody knows: send it once more, or hold it until you say so.",
         default="retry",
     ),
+    Field(
+        name="alerts_per_hour",
+        shape=_whole(0, 1000),
+        says="Alerts told in one hour; those over it are named in the next digest.",
+        default="6",
+    ),
 )
 _ASSESS = (
     Field(name="days", shape=_whole(14, 365), says="Days of the past that counts are compared with.", default="90"),

@@ -73,6 +73,8 @@ class ReaderSettings:
     zone: str | None = None
     formats: tuple[str, ...] | None = None
     when_empty: bool | None = None
+    #: surge, confirmed, came, coverage-lost
+    alerts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,8 @@ class DeliverySettings:
 
     #: what becomes of a message of which nobody knows whether it arrived: retry (once more) or hold
     uncertain: str = "retry"
+    #: alerts told in one hour; those over it are named in the next digest
+    alerts_per_hour: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from watchtower.digest.alerts import alert_text, alerts
 from watchtower.digest.as_json import as_json
 from watchtower.digest.brief import brief, heading
 from watchtower.digest.compose import compose
@@ -9,4 +10,15 @@ from watchtower.digest.data import DayData
 from watchtower.digest.mail import mail_page
 from watchtower.digest.render import FORMATS, render
 
-__all__ = ["FORMATS", "DayData", "as_json", "brief", "compose", "heading", "mail_page", "render"]
+__all__ = [
+    "FORMATS",
+    "DayData",
+    "alert_text",
+    "alerts",
+    "as_json",
+    "brief",
+    "compose",
+    "heading",
+    "mail_page",
+    "render",
+]

@@ -46,7 +46,6 @@ def compose(data: DayData) -> Digest:
         reader=data.reader,
         languages=data.languages,
         other_targets=data.other_targets,
-        notes=data.notes,
     )
 
 

@@ -44,8 +44,7 @@ class DayData:
     assessment: Assessment = field(default_factory=Assessment)
     #: the digest is made long after its hour
     made_late: bool = False
-    #: whom it is made for, what they asked for, and what has to be said to them
+    #: whom it is made for, and what they asked for
     reader: str = ""
     languages: tuple[str, ...] = ()
     other_targets: int = 0
-    notes: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from watchtower.errors import UserError
 from watchtower.health import health_of
 from watchtower.parse.belonging import Belonging
 from watchtower.parse.urls import canonical_url
+from watchtower.pipeline.alerting import alert
 from watchtower.pipeline.archiving import TakenIn, take_in
 from watchtower.pipeline.assessing import assess_day, assess_since_told, note_definitions
 from watchtower.pipeline.collecting import check_names, collect
@@ -26,6 +27,7 @@ from watchtower.pipeline.taking_in import classify_new, group_new
 from watchtower.pipeline.telling import compose, due_for, record
 from watchtower.seams import Archive
 from watchtower.types import (
+    Alert,
     ArchiveReport,
     Assessment,
     Digest,
@@ -168,6 +170,13 @@ class Watchtower(Parts):
         # Alone: nothing is handed over twice, and what is found half sent was cut off and is not being sent elsewhere.
         with self.store.exclusive("deliver", wait_seconds=wait_seconds):
             return list(deliver(self.store, notifiers, self.clock, self.plan.most_uncertain))
+
+    def alert(self) -> list[Alert]:
+        """Record what has come since the last digest that is to be told at once, each development at most once.
+
+        Returns what is new; what was held back among it is named in the next digest.
+        """
+        return alert(self)
 
     def retry(self, message: str) -> Delivery:
         """Hand over one message of the outbox now, as if it had never been tried. ``UserError`` for no such one."""

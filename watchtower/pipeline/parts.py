@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from watchtower.assess import Method
 from watchtower.errors import UserError
 from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store
-from watchtower.types import Analysis, Feed, Pacing
+from watchtower.types import Alert, AlertKind, Analysis, Feed, Pacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,12 @@ class Reader:
     formats: tuple[str, ...] = ()
     when_empty: bool = True
     routes: tuple[Route, ...] = ()
+    #: what is told at once
+    alerts: frozenset[AlertKind] = frozenset()
+
+    def wants(self, alert: Alert) -> bool:
+        """Tell whether this reader asked to be told of it at once."""
+        return alert.kind in self.alerts and (not self.targets or alert.target in self.targets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,8 @@ class DigestPlan:
     method: Method
     #: how often a message is sent again that may have arrived
     most_uncertain: int = 1
+    #: alerts told in one hour; those over it are named in the next digest
+    alerts_per_hour: int = 6
 
     @property
     def everybody(self) -> Reader:

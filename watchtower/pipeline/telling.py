@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watchtower import digest as digests
@@ -10,6 +11,7 @@ from watchtower import stories
 from watchtower.digest import period
 from watchtower.pipeline.assessing import assess
 from watchtower.pipeline.messages import messages_of
+from watchtower.pipeline.notes import notes
 from watchtower.pipeline.parts import Parts, Reader
 from watchtower.pipeline.scopes import of_targets, scope
 from watchtower.seams import Store
@@ -102,6 +104,7 @@ def record(tower: Parts, reader: Reader, due: period.DueDigest) -> Digest | None
     made, items = compose(
         tower, reader, due.since, due.until, now=tower.clock(), late=late, is_late=due.late, with_backfill=False
     )
+    made = replace(made, notes=notes(tower, reader, due.since))
     # what is corrected is told of anew, in its present revision
     items += [correction.item for correction in made.corrections]
     day = due.local_date.isoformat()
