@@ -12,7 +12,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import numpy as np
-from numpy.lib.format import write_array
+from numpy.lib.format import read_array, write_array
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
@@ -73,8 +73,9 @@ def to_bytes(model: Model) -> bytes:
 def from_bytes(data: bytes) -> Model:
     """Read a model back. Raises ``ModelError`` for another format, other libraries or damaged bytes."""
     try:
-        with np.load(BytesIO(data), allow_pickle=False) as archive:
-            arrays = dict(archive)
+        with ZipFile(BytesIO(data)) as archive:
+            # read to its end, and so against its checksum, which np.load does not always do
+            arrays = {name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()}
         head = json.loads(arrays["head"].tobytes())
         if head["format"] != FORMAT:
             raise ModelError(f"the stored model has format {head['format']}, this watchtower reads {FORMAT}")
@@ -84,6 +85,11 @@ def from_bytes(data: bytes) -> Model:
         return _model(head, arrays)
     except _DAMAGE as error:
         raise ModelError(f"the stored model is damaged: {error}") from error
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    array: NDArray[Any] = read_array(BytesIO(content), allow_pickle=False)
+    return array
 
 
 def _minor(version: str) -> list[str]:

@@ -289,6 +289,15 @@ def test_damaged_bytes_are_a_model_error(damage) -> None:  # type: ignore[no-unt
         from_bytes(damage(rivers.fitted()[1].data))
 
 
+def test_damage_in_any_part_of_a_model_is_noticed() -> None:
+    whole = rivers.fitted()[1].data
+    for member in ZipFile(BytesIO(whole)).infolist():
+        damaged = bytearray(whole)
+        damaged[member.header_offset + 30 + len(member.filename) + member.compress_size // 2] ^= 16
+        with pytest.raises(ModelError, match="damaged"):
+            from_bytes(bytes(damaged))
+
+
 @settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_one_flipped_bit_is_a_model_error_or_changes_nothing(data: st.DataObject) -> None:
