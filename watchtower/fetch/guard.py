@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -54,6 +55,8 @@ _SPECIAL = tuple(
 _CARRIES_IPV4 = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 
 Address = IPv4Address | IPv6Address
+#: what every spelling of an address is made of, and few names are
+_LIKE_ADDRESS = re.compile(r"[0-9A-Fa-fXx.:]*\Z")
 
 
 def plain_address(text: str) -> Address | None:
@@ -63,6 +66,8 @@ def plain_address(text: str) -> Address | None:
     (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), None)
     """
     text = text.strip("[]").partition("%")[0]
+    if not _LIKE_ADDRESS.match(text):  # nearly every name; the two attempts below are slow to fail
+        return None
     try:
         address: Address = ip_address(text)
     except ValueError:

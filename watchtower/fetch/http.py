@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from queue import SimpleQueue
 
 import aiohttp
@@ -98,6 +99,7 @@ class _Flight:
 
     def __init__(self, room: int) -> None:
         self._landed: SimpleQueue[Outcome | BaseException | None] = SimpleQueue()
+        self._size = room
         self._room = asyncio.Semaphore(room)
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -110,14 +112,22 @@ class _Flight:
         thread = threading.Thread(target=self._fly, args=(main,), name="fetch", daemon=True)
         thread.start()
         try:
+            taken = 0
             while (landed := self._landed.get()) is not None:
                 if isinstance(landed, BaseException):
                     raise landed
-                self._in_loop(self._room.release)
+                taken += 1
+                if taken * 4 >= self._size:  # each call wakes the loop up, so a few outcomes share one
+                    self._in_loop(partial(self._release, taken))
+                    taken = 0
                 yield landed
         finally:
             self._cancel()
             thread.join()
+
+    def _release(self, places: int) -> None:
+        for _ in range(places):
+            self._room.release()
 
     async def put(self, outcome: Outcome) -> None:
         """Hand over an outcome; waits while there is no room."""

@@ -52,7 +52,7 @@ async def open_session(way: Way, resolver: GuardedResolver, *, keep: bool) -> As
     """
 
     async def check(request: aiohttp.ClientRequest, handle: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-        host = request.url.host or ""
+        host = request.url.raw_host or ""
         way.guard.check_host(host)
         if way.proxy and not way.guard.trusts(host):
             await _look_up(resolver, host)

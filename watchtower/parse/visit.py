@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from watchtower.errors import ParseError
 from watchtower.parse.due import Hints, freshness, jitter_of, next_check
@@ -156,15 +157,14 @@ def _fetched(
     new = tuple(item for item in changed if item.revision == 1)
     state = _with_rhythm(before, parsed, new, now)
     state = replace(state, ttl=parsed.ttl, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
-    given = outcome.headers.get("etag"), outcome.headers.get("last-modified")
-    state = _succeeded(feed, state, outcome, any(given), now, pacing)
+    given = Validators(outcome.headers.get("etag"), outcome.headers.get("last-modified"))
     # a document that breaks off must come again whole, so its validators are not kept
-    etag, last_modified = given if parsed.whole else (None, None)
+    kept = given if parsed.whole else Validators(None, None)
     return Visit(
         feed_id=feed.id,
         at=now,
         kind=VisitKind.FETCHED,
-        state=replace(state, etag=etag, last_modified=last_modified),
+        state=_succeeded(feed, state, outcome, kept, any(given), now, pacing),
         new=new,
         revised=tuple(item for item in changed if item.revision > 1),
         known=len(items) - len(changed),
@@ -189,18 +189,31 @@ def _with_rhythm(before: FeedState, parsed: ParsedFeed, new: Sequence[Item], now
 
 def _unchanged(feed: Feed, before: FeedState, outcome: NotModified, now: datetime, pacing: Pacing) -> Visit:
     """304: the stored answer is good; its Last-Modified may be newer, its ETag stays (RFC 9111 section 4.3.4)."""
-    state = _succeeded(feed, before, outcome, True, now, pacing)
-    state = replace(state, last_modified=outcome.headers.get("last-modified") or before.last_modified)
+    kept = Validators(before.etag, outcome.headers.get("last-modified") or before.last_modified)
+    state = _succeeded(feed, before, outcome, kept, True, now, pacing)
     return Visit(feed_id=feed.id, at=now, kind=VisitKind.UNCHANGED, state=state)
 
 
+class Validators(NamedTuple):
+    """What to ask with next time."""
+
+    etag: str | None
+    last_modified: str | None
+
+
 def _succeeded(
-    feed: Feed, state: FeedState, outcome: Fetched | NotModified, validators: bool, now: datetime, pacing: Pacing
+    feed: Feed,
+    state: FeedState,
+    outcome: Fetched | NotModified,
+    kept: Validators,
+    conditional: bool,
+    now: datetime,
+    pacing: Pacing,
 ) -> FeedState:
     hints = Hints(
         fresh=freshness(outcome.headers, now),
         ttl=state.ttl,
-        validators=validators,
+        validators=conditional,
         rhythm=state.rhythm,
         silence=max(now - state.last_new, timedelta(0)) if state.last_new else timedelta(0),
         skip_hours=state.skip_hours,
@@ -209,6 +222,8 @@ def _succeeded(
     moved_to = outcome.moved_to
     return replace(
         state,
+        etag=kept.etag,
+        last_modified=kept.last_modified,
         next_check=next_check(feed, 0, hints, now, jitter_of(feed.id), pacing),
         failures=0,
         last_attempt=now,

@@ -9,10 +9,12 @@ from watchtower.errors import UserError
 from watchtower.parse import visit as visits
 from watchtower.pipeline.parts import Parts
 from watchtower.text import did_you_mean
-from watchtower.types import Feed, FeedState, Outcome, Visit, VisitKind
+from watchtower.types import Feed, FeedState, Fetched, Outcome, Visit, VisitKind
 
-#: visits stored in one transaction: BEHAVIOURS §3.2 has 25 and more feeds a transaction at twice the rows/s of one
-VISITS_A_TRANSACTION = 25
+#: visits stored in one transaction: feeds that have nothing new cost little else than their part of one
+VISITS_A_TRANSACTION = 50
+#: and as many bytes of documents as may wait to be stored together
+BYTES_A_TRANSACTION = 8 * 1024 * 1024
 
 
 class Collected:
@@ -55,7 +57,7 @@ def collect(
     requests = [visits.request_for(feed, states.get(feed.id)) for feed in due]
     feeds = {feed.id: feed for feed in due}
     with closing(tower.fetcher.fetch(requests)) as outcomes:
-        for batch in _batches(outcomes, VISITS_A_TRANSACTION, stopping):
+        for batch in _batches(outcomes, stopping):
             for visit in _store_batch(tower, feeds, states, batch):
                 done.add(visit)
                 on_visit(visit)
@@ -75,16 +77,18 @@ def _store_batch(
     return decided
 
 
-def _batches(values: Iterable[Outcome], size: int, stopping: Callable[[], bool]) -> Iterator[list[Outcome]]:
+def _batches(outcomes: Iterable[Outcome], stopping: Callable[[], bool]) -> Iterator[list[Outcome]]:
     """Gather outcomes; on a stop the last batch is what has come so far."""
     batch: list[Outcome] = []
-    for value in values:
-        batch.append(value)
+    waiting = 0
+    for outcome in outcomes:
+        batch.append(outcome)
+        waiting += len(outcome.body) if isinstance(outcome, Fetched) else 0
         if stopping():
             break
-        if len(batch) == size:
+        if len(batch) == VISITS_A_TRANSACTION or waiting > BYTES_A_TRANSACTION:
             yield batch
-            batch = []
+            batch, waiting = [], 0
     if batch:
         yield batch
 

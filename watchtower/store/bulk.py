@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -43,25 +43,38 @@ def insert_missing(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 def insert_or_replace(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows; where the primary key is there already, every other column takes the new value."""
-    statement = insert_into(conn, table)
-    keys = table.primary_key.columns.keys()
-    statement = statement.on_conflict_do_update(
-        index_elements=keys,
-        set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys},
-    )
+    statement = replacing(conn, table)
     for chunk in chunks(rows, ROWS):
         conn.execute(statement, chunk)
 
 
-def insert_ready(conn: Connection, statement: Insert, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Run an INSERT for rows that hold, in the order of ``names``, what the driver takes.
+def replacing(conn: Connection, table: Table) -> Insert:
+    """Make the INSERT that replaces what is there under the same primary key."""
+    statement = insert_into(conn, table)
+    keys = table.primary_key.columns.keys()
+    return statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys},
+    )
 
-    For the one insert that must be fast. Making the values beforehand halves what SQLAlchemy's own way costs, which
-    builds a dict and calls a function a value for every row (benchmarks/store.py).
+
+def insert_ready(
+    conn: Connection, table: Table, statement: Callable[[Connection, Table], Insert], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Run an INSERT for rows that hold, in the order of the table's columns, what the driver takes.
+
+    For the inserts that must be fast. Making the values beforehand halves what SQLAlchemy's own way costs, which
+    builds a dict and calls a function a value for every row (benchmarks/store.py); and making and compiling the
+    statement, which costs as much as some hundred rows do, is done once for a database's kind.
     """
-    compiled = statement.compile(dialect=conn.dialect, column_keys=names)
+    made = (statement, table.name, conn.dialect.name)
+    if (sql := _sql.get(made)) is None:
+        sql = _sql[made] = str(statement(conn, table).compile(dialect=conn.dialect, column_keys=table.columns.keys()))
     for chunk in chunks(rows, ROWS):
         if conn.dialect.positional:
-            conn.exec_driver_sql(str(compiled), chunk)
+            conn.exec_driver_sql(sql, chunk)
         else:
-            conn.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in chunk])
+            conn.exec_driver_sql(sql, [dict(zip(table.columns.keys(), row, strict=True)) for row in chunk])
+
+
+_sql: dict[tuple[Callable[[Connection, Table], Insert], str, str], str] = {}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Row, case, select
+from sqlalchemy import Connection, Insert, Row, Table, case, select
 
 from watchtower.store import bulk
+from watchtower.store.columns import time_writer
+from watchtower.store.connect import dumps
 from watchtower.store.tables import feed_days, feeds, visits
 from watchtower.types import FeedDay, FeedState, Visit, VisitKind
+
+_SECOND = timedelta(seconds=1)
 
 
 def states(conn: Connection) -> dict[str, FeedState]:
@@ -19,35 +24,28 @@ def states(conn: Connection) -> dict[str, FeedState]:
 
 def save(conn: Connection, done: Sequence[Visit]) -> None:
     """Write the states and the log lines; of two visits to one feed the later in the sequence counts."""
-    states = {visit.state.feed_id: _state_row(visit.state) for visit in done}
-    lines = {(visit.feed_id, visit.at): _line_row(visit) for visit in done}
+    moment = time_writer(conn.dialect)
+    states = {visit.state.feed_id: visit.state for visit in done}
+    lines = {(visit.feed_id, visit.at): visit for visit in done}
     # in order of the key, so that two writers on PostgreSQL lock rows in the same order and cannot deadlock
-    bulk.insert_or_replace(conn, feeds, [states[key] for key in sorted(states)])
-    bulk.insert_or_replace(conn, visits, [lines[key] for key in sorted(lines)])
-    read = [visit for visit in done if visit.kind is not VisitKind.FAILED]
-    _answered(conn, sorted(read, key=lambda visit: (visit.feed_id, visit.at)))
+    state_rows = (_state_row(states[key], moment) for key in sorted(states))
+    line_rows = (_line_row(lines[key], moment) for key in sorted(lines))
+    read = (lines[key] for key in sorted(lines) if lines[key].kind is not VisitKind.FAILED)
+    day_rows = sorted((visit.at.astimezone(UTC).date().isoformat(), visit.feed_id, moment(visit.at)) for visit in read)
+    bulk.insert_ready(conn, feeds, bulk.replacing, state_rows)
+    bulk.insert_ready(conn, visits, bulk.replacing, line_rows)
+    bulk.insert_ready(conn, feed_days, _widening, ((*row, row[-1]) for row in day_rows))
 
 
-def _answered(conn: Connection, done: Sequence[Visit]) -> None:
-    """Widen the days on which feeds answered by these visits."""
-    statement = bulk.insert_into(conn, feed_days)
+def _widening(conn: Connection, table: Table) -> Insert:
+    """Make the INSERT that widens the days on which feeds answered."""
+    statement = bulk.insert_into(conn, table)
     first, last = statement.excluded.first, statement.excluded.last
     widened = {
-        "first": case((first < feed_days.c.first, first), else_=feed_days.c.first),
-        "last": case((last > feed_days.c.last, last), else_=feed_days.c.last),
+        "first": case((first < table.c.first, first), else_=table.c.first),
+        "last": case((last > table.c.last, last), else_=table.c.last),
     }
-    statement = statement.on_conflict_do_update(index_elements=["day", "feed_id"], set_=widened)
-    rows = [
-        {
-            "day": visit.at.astimezone(UTC).date().isoformat(),
-            "feed_id": visit.feed_id,
-            "first": visit.at,
-            "last": visit.at,
-        }
-        for visit in done
-    ]
-    for chunk in bulk.chunks(rows, bulk.ROWS):
-        conn.execute(statement, chunk)
+    return statement.on_conflict_do_update(index_elements=["day", "feed_id"], set_=widened)
 
 
 def answered(conn: Connection, since: date) -> list[FeedDay]:
@@ -61,44 +59,47 @@ def answered(conn: Connection, since: date) -> list[FeedDay]:
     ]
 
 
-def _state_row(state: FeedState) -> bulk.Row:
-    return {
-        "feed_id": state.feed_id,
-        "url": state.url,
-        "etag": state.etag,
-        "last_modified": state.last_modified,
-        "next_check": state.next_check,
-        "failures": state.failures,
-        "last_attempt": state.last_attempt,
-        "last_success": state.last_success,
-        "last_new": state.last_new,
-        "problem": state.problem,
-        "moved_to": state.moved_to,
-        "gone": state.gone,
-        "moved_times": state.moved_times,
-        "not_feed": state.not_feed,
-        "ttl": state.ttl,
-        "skip_hours": list(state.skip_hours) or None,
-        "skip_days": list(state.skip_days) or None,
-        "rhythm": state.rhythm,
-        "pause": state.pause,
-    }
+def _state_row(state: FeedState, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
+    """Give what the driver takes for the columns of ``feeds``."""
+    return (
+        state.feed_id,
+        state.url,
+        state.etag,
+        state.last_modified,
+        moment(state.next_check),
+        state.failures,
+        None if state.last_attempt is None else moment(state.last_attempt),
+        None if state.last_success is None else moment(state.last_success),
+        None if state.last_new is None else moment(state.last_new),
+        state.problem,
+        state.moved_to,
+        state.gone,
+        state.moved_times,
+        state.not_feed,
+        None if state.ttl is None else state.ttl // _SECOND,
+        dumps(state.skip_hours) if state.skip_hours else None,
+        dumps(state.skip_days) if state.skip_days else None,
+        None if state.rhythm is None else state.rhythm // _SECOND,
+        None if state.pause is None else state.pause // _SECOND,
+    )
+
+
+def _line_row(visit: Visit, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
+    """Give what the driver takes for the columns of ``visits``."""
+    return (
+        visit.feed_id,
+        moment(visit.at),
+        visit.kind.value,
+        len(visit.new),
+        len(visit.revised),
+        visit.known,
+        visit.problem,
+        dumps(visit.warnings) if visit.warnings else "[]",
+    )
 
 
 def _state_of(row: Row[tuple[object, ...]]) -> FeedState:
-    kept = row._mapping
-    skipped = {name: tuple(kept[name] or ()) for name in ("skip_hours", "skip_days")}
-    return FeedState(**{**kept, **skipped})
-
-
-def _line_row(visit: Visit) -> bulk.Row:
-    return {
-        "feed_id": visit.feed_id,
-        "at": visit.at,
-        "kind": visit.kind.value,
-        "new": len(visit.new),
-        "revised": len(visit.revised),
-        "known": visit.known,
-        "problem": visit.problem,
-        "warnings": list(visit.warnings),
-    }
+    kept = row._asdict()
+    kept["skip_hours"] = tuple(kept["skip_hours"] or ())
+    kept["skip_days"] = tuple(kept["skip_days"] or ())
+    return FeedState(**kept)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Table, bindparam, func, select
 
 from watchtower.store import bulk, matches
 from watchtower.store.columns import lookup_hash, time_writer
@@ -26,7 +26,6 @@ _KNOWN = (
     items.c.first_seen,
     items.c.dated,
 )
-_COLUMNS = tuple(column.name for column in items.columns)
 # The columns that a revision brings anew; all others stay with the item.
 _REVISED = tuple(column.name for column in revisions.columns if column.name != "item_id")
 _BY_TIME = (items.c.dated, items.c.id)
@@ -66,19 +65,23 @@ def _keep_earlier(conn: Connection, revised: Sequence[Item]) -> None:
 
 
 def _upsert(conn: Connection, wave: Sequence[Item]) -> None:
-    statement = bulk.insert_into(conn, items)
+    moment = time_writer(conn.dialect)
+    bulk.insert_ready(conn, items, _newer, (_row(item, moment) for item in wave))
+
+
+def _newer(conn: Connection, table: Table) -> Insert:
+    """Make the INSERT that replaces an item's text by that of a higher revision only."""
+    statement = bulk.insert_into(conn, table)
     anew = (*_REVISED, "url_hash", "classified_by", "classified_with")
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["id"],
         set_={name: statement.excluded[name] for name in anew},
-        where=statement.excluded.revision > items.c.revision,
+        where=statement.excluded.revision > table.c.revision,
     )
-    moment = time_writer(conn.dialect)
-    bulk.insert_ready(conn, statement, _COLUMNS, (_row(item, moment) for item in wave))
 
 
 def _row(item: Item, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
-    """Give what the driver takes for ``_COLUMNS``: an item that is in no story and that no model has read."""
+    """Give what the driver takes for the columns of ``items``: it is in no story, and no model has read it."""
     published = None if item.published is None else moment(item.published)
     return (
         item.id,

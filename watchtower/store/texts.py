@@ -54,7 +54,13 @@ def storable_item(item: Item) -> Item:
 
 
 def storable_state(state: FeedState) -> FeedState:
-    """Give the state with every text storable; a validator that is not is dropped, for it could not be sent back."""
+    """Give the state with every text storable; a validator that is not is dropped, for it could not be sent back.
+
+    The same object where nothing had to be changed.
+    """
+    texts = (state.url, state.etag, state.last_modified, state.problem, state.moved_to)
+    if _is_storable("\n".join(text for text in texts if text)):
+        return state
     return replace(
         state,
         url=storable(state.url),
@@ -66,18 +72,22 @@ def storable_state(state: FeedState) -> FeedState:
 
 
 def storable_visits(visits: Iterable[Visit]) -> list[Visit]:
-    """Give the visits with every text storable."""
-    return [
-        replace(
-            visit,
-            state=storable_state(visit.state),
-            new=tuple(storable_item(item) for item in visit.new),
-            revised=tuple(storable_item(item) for item in visit.revised),
-            problem=storable(visit.problem),
-            warnings=tuple(storable(warning) for warning in visit.warnings),
-        )
-        for visit in visits
-    ]
+    """Give the visits with every text storable; the same objects where nothing had to be changed."""
+    return [_storable_visit(visit) for visit in visits]
+
+
+def _storable_visit(visit: Visit) -> Visit:
+    state = storable_state(visit.state)
+    if not (visit.new or visit.revised or visit.problem or visit.warnings) and state is visit.state:
+        return visit
+    return replace(
+        visit,
+        state=state,
+        new=tuple(storable_item(item) for item in visit.new),
+        revised=tuple(storable_item(item) for item in visit.revised),
+        problem=storable(visit.problem),
+        warnings=tuple(storable(warning) for warning in visit.warnings),
+    )
 
 
 def storable_message(message: Message) -> Message:
