@@ -16,8 +16,7 @@ from watchtower.deliver.memory import RecordingNotifier
 from watchtower.fetch.guard import Guard
 from watchtower.fetch.http import HttpFetcher
 from watchtower.health import health_of
-from watchtower.parser.bounded import BoundedParser
-from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
+from watchtower.pipeline import DigestPlan, Watchtower
 from watchtower.store import open_store
 from watchtower.types import Analysis, Feed, FeedHealth, FeedState, Pacing, PullReport
 
@@ -94,11 +93,15 @@ class Desk:
         return counted
 
     def _wired(self) -> Watchtower:
-        everybody = Reader(
-            id="", at=time(6, 30), zone="UTC", formats=("md",), routes=(Route(channel="file", recipient=""),)
-        )
         plan = DigestPlan(
-            method=factories.method(), readers=(everybody,), stories_per_section=10, days_before=7, grace=12 * HOUR
+            at=time(6, 30),
+            zone="UTC",
+            formats=("md",),
+            when_empty=True,
+            stories_per_section=10,
+            days_before=7,
+            grace=12 * HOUR,
+            method=factories.method(),
         )
         analysis = Analysis(
             id="rivers", title="Rivers", source="", published="2026-01", languages=("en",),
@@ -108,7 +111,6 @@ class Desk:
             feeds=self.feeds,
             analysis=analysis,
             store=open_store("sqlite:///watchtower.db", self.folder),
-            parser=BoundedParser(),
             fetcher=HttpFetcher(
                 concurrency=50,
                 per_host=self.per_host,
@@ -119,7 +121,6 @@ class Desk:
                 clock=lambda: self.now,
             ),
             classifier=lambda: WordClassifier({"dams": ["dam"]}),
-            naming=lambda texts: [frozenset() for _ in texts],
             notifiers=(RecordingNotifier(),),
             plan=plan,
             pacing=Pacing(),

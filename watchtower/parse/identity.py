@@ -105,6 +105,10 @@ def _key(text: str) -> str:
 
 def _tell_apart(shared: str, group: list[tuple[int, Entry, str | None]]) -> list[tuple[int, Identified]]:
     """Give the entries that share a key keys of their own, from the first thing that tells each from all others."""
+    if len(group) == 1:
+        [(place, entry, url)] = group
+        precise = _precise(shared, entry, url)
+        return [(place, Identified(entry=entry, url=url, shared=shared, precise=precise, own=shared))]
     ladders = [_ladder(shared, entry, url) for _, entry, url in group]
     made: dict[str, tuple[int, Identified]] = {}
     steps = len(ladders[0])
@@ -119,12 +123,16 @@ def _tell_apart(shared: str, group: list[tuple[int, Entry, str | None]]) -> list
 
 def _ladder(shared: str, entry: Entry, url: str | None) -> tuple[str, ...]:
     """Keys from what is shared to what is particular; the text counts only where there is neither guid nor link."""
-    by_link = url is not None and url != entry.guid
-    precise = stable_id(shared, "link", url or "") if by_link else stable_id(shared, "title", entry.title)
+    precise = _precise(shared, entry, url)
     titled = stable_id(precise, "title", entry.title)
     if entry.guid or url:
         return shared, precise, titled
     return shared, precise, titled, stable_id(titled, "text", entry.summary, entry.body)
+
+
+def _precise(shared: str, entry: Entry, url: str | None) -> str:
+    by_link = url is not None and url != entry.guid
+    return stable_id(shared, "link", url or "") if by_link else stable_id(shared, "title", entry.title)
 
 
 def _age(entry: Entry) -> tuple[datetime, datetime, str, str, str, str, str]:

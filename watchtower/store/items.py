@@ -134,7 +134,7 @@ def known(conn: Connection, wanted: Mapping[str, Sequence[str]]) -> dict[str, di
     asked = {(feed_id, storable(key)): key for feed_id, keys in wanted.items() for key in keys}
     found: dict[str, dict[str, KnownItem]] = {}
     for hashes in bulk.chunks(sorted({lookup_hash(key) for _, key in asked}), bulk.IN_LIST):
-        for row in conn.execute(select(*_KNOWN).where(items.c.key_hash.in_(hashes))):
+        for row in conn.execute(select(*_KNOWN).where(bulk.is_one_of(items.c.key_hash, hashes)), **bulk.ONCE):
             key = asked.get((row.feed_id, row.key))
             if key is not None:
                 found.setdefault(row.feed_id, {})[key] = _known_of(row)
@@ -146,7 +146,8 @@ def known_at(conn: Connection, wanted: Mapping[str, Sequence[str]]) -> dict[str,
     asked = {(feed_id, storable(url)): url for feed_id, urls in wanted.items() for url in urls}
     found: dict[str, dict[str, list[KnownItem]]] = {}
     for hashes in bulk.chunks(sorted({lookup_hash(url) for _, url in asked}), bulk.IN_LIST):
-        for row in conn.execute(select(*_KNOWN).where(items.c.url_hash.in_(hashes)).order_by(items.c.id)):
+        found_there = select(*_KNOWN).where(bulk.is_one_of(items.c.url_hash, hashes)).order_by(items.c.id)
+        for row in conn.execute(found_there, **bulk.ONCE):
             url = asked.get((row.feed_id, row.url))
             if url is not None:
                 found.setdefault(row.feed_id, {}).setdefault(url, []).append(_known_of(row))
