@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,13 @@ import pytest
 from tests import factories
 from tests.fakes import WordClassifier
 from tests.servers import LoopbackServer, Request
-from watchtower.deliver.memory import RecordingNotifier
+from watchtower import build
+from watchtower.config.values import Config, Settings
 from watchtower.fetch.guard import Guard
 from watchtower.fetch.http import HttpFetcher
 from watchtower.health import health_of
-from watchtower.pipeline import DigestPlan, Watchtower
-from watchtower.store import open_store
-from watchtower.types import Analysis, Feed, FeedHealth, FeedState, Pacing, PullReport
+from watchtower.pipeline import Watchtower
+from watchtower.types import Analysis, Feed, FeedHealth, FeedState, PullReport
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -93,40 +93,22 @@ class Desk:
         return counted
 
     def _wired(self) -> Watchtower:
-        plan = DigestPlan(
-            at=time(6, 30),
-            zone="UTC",
-            formats=("md",),
-            when_empty=True,
-            stories_per_section=10,
-            days_before=7,
-            grace=12 * HOUR,
-            method=factories.method(),
-        )
         analysis = Analysis(
             id="rivers", title="Rivers", source="", published="2026-01", languages=("en",),
             targets=(factories.target("dams"),),
         )  # fmt: skip
-        return Watchtower(
-            feeds=self.feeds,
-            analysis=analysis,
-            store=open_store("sqlite:///watchtower.db", self.folder),
-            fetcher=HttpFetcher(
-                concurrency=50,
-                per_host=self.per_host,
-                timeout_seconds=self.timeout_seconds,
-                max_bytes=1_000_000,
-                user_agent="watchtower/0.1 (+https://contact.example)",
-                guard=self.guard,
-                clock=lambda: self.now,
-            ),
-            classifier=lambda: WordClassifier({"dams": ["dam"]}),
-            notifiers=(RecordingNotifier(),),
-            plan=plan,
-            pacing=Pacing(),
+        fetcher = HttpFetcher(
+            concurrency=50,
+            per_host=self.per_host,
+            timeout_seconds=self.timeout_seconds,
+            max_bytes=1_000_000,
+            user_agent="watchtower/0.1 (+https://contact.example)",
+            guard=self.guard,
             clock=lambda: self.now,
-            version="test",
         )
+        config = Config(folder=self.folder, feeds=self.feeds, analysis=analysis, settings=Settings())
+        tower = build.watchtower(config, fetcher=fetcher, clock=lambda: self.now)
+        return replace(tower, classifier=lambda: WordClassifier({"dams": ["dam"]}))
 
 
 @pytest.fixture
