@@ -15,6 +15,10 @@ EVAL = ROOT.parent / "shared" / "eval"
 #: script to its smallest sensible arguments, and a word of what it prints
 SMALL = {
     "classify.py": (["200"], "10,000 terms"),
+    "long_texts.py": (
+        [str(EVAL / name) for name in ("dev-items.jsonl", "dev-labels.jsonl", "background.jsonl")] + [str(ROOT)],
+        "same subject",
+    ),
     "rules_alone.py": ([str(EVAL / "dev-items.jsonl"), str(EVAL / "dev-labels.jsonl"), str(ROOT)], "mean"),
     "stories.py": (["800"], "items/s"),
     "surges.py": (["3", "30"], "false surge"),

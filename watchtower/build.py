@@ -15,9 +15,9 @@ from watchtower import __version__
 from watchtower.assess import Method
 from watchtower.config.readers import variable
 from watchtower.config.values import AssessSettings, Config, FetchSettings, ReaderSecrets, ReaderSettings
-from watchtower.errors import StoreError
+from watchtower.errors import StoreError, UserError
 from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
-from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store, Web
+from watchtower.seams import Articles, Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store, Web
 from watchtower.types import AlertKind, Analysis, Evaluation, Pacing, stable_id
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def watchtower(
         ),
         clock=clock,
         version=__version__,
+        articles=_articles if any(feed.full_text and feed.enabled for feed in config.feeds) else None,
     )
 
 
@@ -181,6 +182,18 @@ def _store(config: Config) -> Store:
     from watchtower.store import open_store
 
     return open_store(config.settings.database.url, config.folder)
+
+
+def _articles() -> Articles:
+    """Make what reads web pages. Raises ``UserError`` where the extra for it is not installed."""
+    try:
+        from watchtower.fulltext.articles import WebArticles
+    except ImportError as error:
+        raise UserError(
+            f"feeds.yml asks for full_text, which needs the extra fulltext ({error}): "
+            "pip install 'watchtower[fulltext]', or take full_text out"
+        ) from error
+    return WebArticles()
 
 
 def _guard(settings: FetchSettings) -> Guard:

@@ -16,6 +16,7 @@ from watchtower.types import (
     Explanation,
     FeedDay,
     FeedState,
+    Fetched,
     FetchRequest,
     Grouping,
     Item,
@@ -24,10 +25,12 @@ from watchtower.types import (
     Mark,
     Message,
     Outcome,
+    Page,
     ParsedFeed,
     Piece,
     Reset,
     Retold,
+    Robots,
     Sighting,
     StoredItem,
     StoredModel,
@@ -95,6 +98,19 @@ class Parser(Protocol):
         """Let go of what parses; nothing is parsed afterwards, and closing twice is fine."""
 
 
+class Articles(Protocol):
+    """Understands web pages and robots.txt. Pure: the same page gives the same text."""
+
+    def allows(self, rules: str, url: str) -> bool:
+        """Tell whether a site's robots.txt allows us to read an address of it."""
+
+    def wants_pauses(self, rules: str) -> bool:
+        """Tell whether a site's robots.txt asks us for pauses between requests."""
+
+    def text(self, page: Fetched) -> str:
+        """Give the article of a page as plain text. Raises ``ParseError`` where there is none."""
+
+
 class Classifier(Protocol):
     """Scores texts against every target of one analysis.
 
@@ -156,6 +172,22 @@ class Store(Protocol):
 
     def save_archived(self, archived: Archived) -> None:
         """Store the new items and the mark of one piece of an archive whole; an item that is there stays as it is."""
+
+    # --- full text
+    def want_pages(self, wanted: Sequence[Page]) -> None:
+        """Note pages to read; of an item whose page is noted already, nothing changes."""
+
+    def due_pages(self, now: datetime, limit: int) -> list[Page]:
+        """Pages whose next try has come, the longest overdue first, then by item."""
+
+    def save_page(self, page: Page, text: str | None) -> None:
+        """Store what came of a page; a text becomes its item's body, in the same revision, to be classified again."""
+
+    def robots(self, sites: Sequence[str]) -> Mapping[str, Robots]:
+        """What is remembered of these sites' robots.txt, by site."""
+
+    def save_robots(self, robots: Sequence[Robots]) -> None:
+        """Remember what sites ask, in place of what they asked before."""
 
     # --- grouping
     def ungrouped(self, limit: int) -> list[StoryItem]:

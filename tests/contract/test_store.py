@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from tests import factories as make
 from tests.factories import NOW
 from watchtower.errors import StoreError
 from watchtower.seams import Store
-from watchtower.types import Archived, Grouping, Item, Mark, StoredItem, Text, VisitKind
+from watchtower.types import Archived, Grouping, Item, Mark, Page, Robots, StoredItem, Text, VisitKind
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -259,6 +260,59 @@ def test_items_are_found_by_feed_and_address(store: Store) -> None:
     }
     assert set(found) == {"harbour-news"}
     assert store.known_at({}) == {} == store.known_at({"harbour-news": []})
+
+
+# --- full text
+
+
+def page(item_id: str = "item-1", **given: Any) -> Page:
+    """Make a page that is due at ``NOW``."""
+    return Page(
+        **{"item_id": item_id, "feed_id": "harbour-news", "url": "https://h.example/1", "next_try": NOW, **given}
+    )
+
+
+def test_a_page_is_wanted_once(store: Store) -> None:
+    assert store.due_pages(NOW, 10) == []
+    store.want_pages([page("b"), page("a"), page("b", url="https://h.example/2")])
+    store.want_pages([page("a", next_try=NOW - DAY)])
+    store.want_pages([])
+    assert store.due_pages(NOW, 10) == [page("a"), page("b")]
+    assert store.due_pages(NOW, 1) == [page("a")]
+    assert store.due_pages(NOW - HOUR, 10) == []
+
+
+def test_a_page_that_is_done_with_is_not_due_again(store: Store) -> None:
+    store.want_pages([page("a"), page("b")])
+    store.save_page(page("a", next_try=None, attempts=1, problem="no \x00 article"), None)
+    store.save_page(page("b", next_try=NOW + HOUR, attempts=1, problem="x"), None)
+    assert store.due_pages(NOW + DAY, 10) == [page("b", next_try=NOW + HOUR, attempts=1, problem="x")]
+    store.want_pages([page("a")])
+    assert [one.item_id for one in store.due_pages(NOW + DAY, 10)] == ["b"]
+
+
+def test_a_pages_text_becomes_the_items_body_in_the_same_revision_and_is_to_be_classified(store: Store) -> None:
+    one, other = make.item(), make.item(key="other")
+    matched(store, one, other)
+    store.save_page(page(one.id, next_try=None, read_at=NOW, attempts=1), "The whole \ud800 story.")
+    kept = stored(store, one.id)
+    assert kept.item == replace(one, body="The whole \ufffd story.")
+    assert (kept.classified_by, len(kept.matches)) == (None, 1)
+    assert [text.body for text in store.unclassified(10)] == ["The whole \ufffd story."]
+    assert store.revisions(one.id) == []
+    store.save_page(page("gone", next_try=None, read_at=NOW), "Nobody's.")
+
+
+def test_what_sites_ask_of_robots_is_remembered(store: Store) -> None:
+    one = Robots(site="https://h.example", asked_at=NOW, rules="Disallow: /\x00")
+    store.save_robots([one, Robots(site="https://u.example", asked_at=NOW, rules=None)])
+    store.save_robots([])
+    assert store.robots(["https://h.example", "https://x.example"]) == {
+        one.site: replace(one, rules="Disallow: /\ufffd")
+    }
+    later = replace(one, asked_at=NOW + DAY, rules="")
+    store.save_robots([later])
+    assert store.robots([one.site]) == {one.site: later} and store.robots([]) == {}
 
 
 # --- grouping

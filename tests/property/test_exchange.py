@@ -36,6 +36,7 @@ def feeds(draw: st.DrawFn) -> list[Feed]:
             state=draw(st.sampled_from([None, "KP", "NO"])),
             every=draw(st.integers(1, 9999)) * draw(st.sampled_from(UNITS)),
             enabled=draw(st.booleans()),
+            full_text=draw(st.booleans()),
         )
         for id in ids
         if id != "first"

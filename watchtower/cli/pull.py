@@ -72,12 +72,23 @@ def _shape(report: PullReport) -> dict[str, object]:
         "matches": report.matches,
         "seconds": report.seconds,
         "problems": dict(report.problems),
-    }
+    } | (
+        {"pages": {"read": pages.read, "without": pages.without, "failed": pages.failed}}
+        if (pages := report.pages)
+        else {}
+    )
 
 
 def _sentence(report: PullReport) -> str:
     return (
         f"{report.due} feeds due: {report.fetched} fetched, {report.unchanged} unchanged, {report.failed} failed. "
         f"{report.new} new items, {report.revised} revised; {report.stories_new} new stories; "
-        f"{report.matches} matches. {report.seconds:.1f} s"
+        f"{report.matches} matches. {_pages(report)}{report.seconds:.1f} s"
     )
+
+
+def _pages(report: PullReport) -> str:
+    pages = report.pages
+    if pages is None:
+        return ""
+    return f"{pages.read} pages read, {pages.without} without an article, {pages.failed} to be tried again. "

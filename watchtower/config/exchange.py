@@ -55,6 +55,7 @@ def outline_of(feed: Feed, *, with_password: bool) -> dict[str, str]:
         "reliability": feed.reliability,
         "every": span(feed.every) if feed.every else "null",
         "enabled": "true" if feed.enabled else "false",
+        "full_text": "true" if feed.full_text else "false",
     }
     named = {"type": "rss", "text": feed.title, "title": feed.title, "xmlUrl": url, "language": feed.language}
     return named | {f"{PREFIX}:{key}": value for key, value in values.items() if value is not None}
@@ -118,8 +119,7 @@ def _entry(outline: Outline, url: str, language: str | None, taken: Collection[s
         "language": _language(outline.attributes.get("language", "")) or language or "",
         "owner": given.get("owner") or host,
     }
-    if given.get("enabled") in ("true", "false"):
-        values["enabled"] = given["enabled"] == "true"
+    values |= {key: given[key] == "true" for key in ("enabled", "full_text") if given.get(key) in ("true", "false")}
     if given.get("every") == "null":
         values["every"] = None
     return {field.name: values[field.name] for field in FEED.fields if field.name in values}

@@ -27,6 +27,12 @@ _RELIABILITY = Field(
     default="F",
 )
 _ENABLED = Field(name="enabled", shape=Flag(), says="Whether the feed is asked for at all.", default="true")
+_FULL_TEXT = Field(
+    name="full_text",
+    shape=Flag(),
+    says="Whether the web pages of items near a target are read too; needs the extra fulltext.",
+    default="false",
+)
 
 FEED = Record(
     wanted="a feed (a mapping with id, url, title ...)",
@@ -49,6 +55,7 @@ FEED = Record(
         _RELIABILITY,
         _EVERY,
         _ENABLED,
+        _FULL_TEXT,
     ),
 )
 
@@ -61,7 +68,7 @@ FEEDS = Record(
             shape=Record(
                 wanted="a mapping",
                 says="What holds for feeds that do not say otherwise.",
-                fields=(_KIND, _RELIABILITY, _EVERY, _ENABLED),
+                fields=(_KIND, _RELIABILITY, _EVERY, _ENABLED, _FULL_TEXT),
             ),
             says="What holds for feeds that do not say otherwise.",
         ),

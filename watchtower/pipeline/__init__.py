@@ -23,6 +23,7 @@ from watchtower.pipeline.collecting import check_names, collect
 from watchtower.pipeline.delivering import Delivery, Ending, deliver, how_it_stands
 from watchtower.pipeline.messages import file_of, messages_of, requested
 from watchtower.pipeline.parts import DigestPlan, Parts, Reader, Route
+from watchtower.pipeline.reading_pages import read_pages, want_pages
 from watchtower.pipeline.taking_in import classify_new, group_new
 from watchtower.pipeline.telling import compose, due_for, record
 from watchtower.seams import Archive
@@ -63,17 +64,22 @@ class Watchtower(Parts):
     ) -> PullReport:
         """Fetch what is due, parse, store, group and classify; one feed's failure touches no other.
 
-        Raises ``UserError`` for a feed in ``only`` that is not in feeds.yml, ``StoreBusy`` where another
-        process is pulling into the same database.
+        Then read the pages that feeds with ``full_text`` want, and classify their items again. Raises ``UserError``
+        for a feed in ``only`` that is not in feeds.yml, ``StoreBusy`` where another process is pulling into the same
+        database.
         """
         check_names(only, self.feeds)
+        articles = self.articles() if self.articles else None
         started = perf_counter()
         with self.store.exclusive("pull", wait_seconds=1):
             done = collect(self, only, force, on_start, on_visit, stopping)
             grown, begun, matches = self._take_in(stopping)
+            pages = read_pages(self, articles, stopping) if articles else None
+            if pages and pages.read:
+                matches += self._classify(stopping) - pages.matches
         return PullReport(
             **done.counts(), stories_new=begun, stories_grown=grown, matches=matches, problems=done.problems,
-            seconds=round(perf_counter() - started, 3),
+            seconds=round(perf_counter() - started, 3), pages=pages,
         )  # fmt: skip
 
     def pull_from(
@@ -139,7 +145,12 @@ class Watchtower(Parts):
     def _take_in(self, stopping: Callable[[], bool]) -> tuple[int, int, int]:
         note_definitions(self, self.clock())
         grown, begun = group_new(self, stopping)
-        return grown, begun, classify_new(self.store, self.classifier, stopping)
+        return grown, begun, self._classify(stopping)
+
+    def _classify(self, stopping: Callable[[], bool]) -> int:
+        return classify_new(
+            self.store, self.classifier, stopping, before_saving=lambda classified: want_pages(self, classified)
+        )
 
     def send(self, made: Digest) -> list[Delivery] | None:
         """Record a digest made on request and hand it over to its reader through the outbox, once a period.

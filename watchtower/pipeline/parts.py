@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 from watchtower.assess import Method
 from watchtower.errors import UserError
-from watchtower.seams import Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store
+from watchtower.seams import Articles, Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store
 from watchtower.types import Alert, AlertKind, Analysis, Feed, Pacing
 
 
@@ -91,3 +91,5 @@ class Parts:
     pacing: Pacing
     clock: Clock
     version: str
+    #: makes what reads web pages, or raises ``UserError`` where that is not installed; None where no feed wants it
+    articles: Callable[[], Articles] | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from watchtower import stories
 from watchtower.pipeline.parts import Parts
 from watchtower.seams import Classifier, Store
+from watchtower.types import Classified
 
 #: items grouped in one go: the stories around them are read once a batch, so large batches pay (191 MiB at 50,000)
 GROUPED_A_BATCH = 50_000
@@ -41,13 +42,18 @@ def classify_new(
     classifier: Callable[[], Classifier],
     stopping: Callable[[], bool] = lambda: False,
     on_batch: Callable[[int], None] = lambda items: None,
+    before_saving: Callable[[Sequence[Classified]], None] = lambda classified: None,
 ) -> int:
-    """Classify every item revision that no model has read yet; how many matches that made."""
+    """Classify every item revision that no model has read yet; how many matches that made.
+
+    ``before_saving`` is told of each batch first, so that what it notes is not lost to a crash in between.
+    """
     matches = 0
     while not stopping() and (texts := store.unclassified(CLASSIFIED_A_BATCH)):
         model = classifier()
         classified = model.classify(texts)
         assert len(classified) == len(texts), "the classifier left texts out"
+        before_saving(classified)
         store.save_classified(classified, model.model, model.configuration)
         matches += sum(len(one.matches) for one in classified)
         on_batch(len(texts))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
-from sqlalchemy import URL, Connection
-
-from watchtower.errors import StoreError
 from watchtower.store import alerts as told_at_once
-from watchtower.store import archives, digests, feeds, items, judgements, matches, models, outbox, sightings, stories
+from watchtower.store import (
+    archives,
+    digests,
+    feeds,
+    items,
+    judgements,
+    matches,
+    models,
+    outbox,
+    pages,
+    sightings,
+    stories,
+)
 from watchtower.store import verdicts as given_verdicts
-from watchtower.store.connect import WRITES, is_in_memory, open_engine
-from watchtower.store.failures import as_store_error
-from watchtower.store.locks import LocalLocks, advisory_lock, file_lock
-from watchtower.store.migrate import upgrade
+from watchtower.store.sql_base import SqlBase
 from watchtower.store.texts import (
     storable,
     storable_alert,
@@ -43,8 +46,10 @@ from watchtower.types import (
     KnownItem,
     Mark,
     Message,
+    Page,
     Reset,
     Retold,
+    Robots,
     Sighting,
     StoredItem,
     StoredModel,
@@ -55,46 +60,12 @@ from watchtower.types import (
 )
 
 
-class SqlStore:
+class SqlStore(SqlBase):
     """Keep everything in the database at a checked URL (``connect.read_url``), made or upgraded on opening.
 
     The promises are those of ``seams.Store``. In SQLite one thread writes at a time and readers never wait;
     a database in memory has one connection, which all threads take in turn.
     """
-
-    def __init__(self, url: URL) -> None:
-        self.engine = open_engine(url)
-        self._name = url.render_as_string(hide_password=True)
-        self._closed = False
-        self._locks = LocalLocks()
-        sqlite = url.get_backend_name() == "sqlite"
-        turn: AbstractContextManager[object] = threading.RLock()
-        self._writer = turn if sqlite else nullcontext()
-        self._reader = turn if is_in_memory(url) else nullcontext()
-        # REPEATABLE READ so that an item and its matches are read from one state of the database, as in SQLite
-        self._reads = self.engine if sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        self._writes = self.engine.execution_options(**{WRITES: True})
-        with ExitStack() as on_failure:
-            on_failure.callback(self.engine.dispose)
-            with as_store_error(self._name):
-                upgrade(self.engine)
-            on_failure.pop_all()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        self._refuse_closed()
-        with self._reader, as_store_error(self._name), self._reads.connect() as conn:
-            yield conn
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        self._refuse_closed()
-        with self._writer, as_store_error(self._name), self._writes.begin() as conn:
-            yield conn
-
-    def _refuse_closed(self) -> None:
-        if self._closed:
-            raise StoreError(f"{self._name}: the store is closed; open it again with open_store")
 
     # --- collecting
     def feed_states(self) -> Mapping[str, FeedState]:
@@ -132,6 +103,32 @@ class SqlStore:
             items.save(conn, new)
             if archived.mark:
                 archives.save(conn, replace(archived.mark, file=storable(archived.mark.file)))
+
+    # --- full text
+    def want_pages(self, wanted: Sequence[Page]) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            pages.want(conn, wanted)
+
+    def due_pages(self, now: datetime, limit: int) -> list[Page]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return pages.due(conn, now, limit)
+
+    def save_page(self, page: Page, text: str | None) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            pages.save(conn, page, text)
+
+    def robots(self, sites: Sequence[str]) -> Mapping[str, Robots]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return pages.robots_of(conn, sites)
+
+    def save_robots(self, robots: Sequence[Robots]) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            pages.save_robots(conn, robots)
 
     # --- grouping
     def ungrouped(self, limit: int) -> list[StoryItem]:
@@ -360,27 +357,3 @@ class SqlStore:
         """See ``seams.Store``."""
         with self._writing() as conn:
             models.save(conn, model)
-
-    # --- life
-    def exclusive(self, name: str, wait_seconds: float = 0) -> AbstractContextManager[None]:
-        """See ``seams.Store``."""
-        self._refuse_closed()
-        url = self.engine.url
-        if url.get_backend_name() != "sqlite":
-            return self._advisory(name, wait_seconds)
-        if is_in_memory(url):
-            return self._locks.hold(name, wait_seconds)
-        return file_lock(Path(str(url.database)), name, wait_seconds)
-
-    @contextmanager
-    def _advisory(self, name: str, wait_seconds: float) -> Iterator[None]:
-        lock = advisory_lock(self.engine, self._name, name, wait_seconds)
-        with ExitStack() as held:
-            with as_store_error(self._name):
-                held.enter_context(lock)
-            yield
-
-    def close(self) -> None:
-        """See ``seams.Store``."""
-        self._closed = True
-        self.engine.dispose()

@@ -84,6 +84,30 @@ archives = Table(
     Column("done", Boolean, nullable=False),
 )
 
+# No foreign key on items: what was read is remembered longer than the item.
+pages = Table(
+    "pages",
+    metadata,
+    Column("item_id", Text, primary_key=True),
+    Column("feed_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try", UtcDateTime),
+    Column("read_at", UtcDateTime),
+    Column("problem", Text),
+)
+is_to_try = pages.c.next_try.is_not(None)
+# due_pages
+Index("ix_pages_next_try", pages.c.next_try, pages.c.item_id, sqlite_where=is_to_try, postgresql_where=is_to_try)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("rules", Text),
+)
+
 stories = Table(
     "stories",
     metadata,

@@ -67,6 +67,7 @@ from watchtower.types.finding import FoundFeed, Trial, TrialResult
 from watchtower.types.ids import stable_id
 from watchtower.types.lineage import Lineage, Origin
 from watchtower.types.measuring import FEW, Bin, Evaluation, Measure
+from watchtower.types.pages import Page, PageCounts, Robots
 from watchtower.types.reporting import (
     Alert,
     AlertKind,
@@ -156,12 +157,15 @@ __all__ = [
     "Origin",
     "Outcome",
     "Pacing",
+    "Page",
+    "PageCounts",
     "ParsedFeed",
     "Piece",
     "PullReport",
     "Reset",
     "Retold",
     "Rhythm",
+    "Robots",
     "Scenario",
     "ScenarioState",
     "Section",

@@ -133,6 +133,8 @@ class Feed:
     #: least time between two visits, or None where the editor leaves it to watchtower
     every: timedelta | None = None
     enabled: bool = True
+    #: read the pages of items that are near a target
+    full_text: bool = False
 
     @classmethod
     def unknown(cls, id: str, language: str | None) -> Feed:

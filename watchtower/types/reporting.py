@@ -11,6 +11,7 @@ from watchtower.types.analysis import TargetKind
 from watchtower.types.assessing import Correction, Coverage, Silence, Trend
 from watchtower.types.evidence import Evidence
 from watchtower.types.lineage import Lineage
+from watchtower.types.pages import PageCounts
 from watchtower.types.weighing import Ledger, ScenarioState
 
 
@@ -280,3 +281,5 @@ class PullReport:
     seconds: float
     #: feed id to the sentence that says what went wrong
     problems: Mapping[str, str] = field(default_factory=dict)
+    #: full text; None where no feed asks for it
+    pages: PageCounts | None = None

@@ -43,7 +43,7 @@ def test_a_feed_is_the_same_after_export_and_import() -> None:
     assert found.new[0].entry == {
         "id": "harbour", "url": "https://harbour.example/feed.xml", "title": "Harbour", "language": "en",
         "owner": "harbour Ltd", "country": "KR", "kind": "state-media", "state": "KP", "reliability": "E",
-        "every": "90m", "enabled": True,
+        "every": "90m", "enabled": True, "full_text": False,
     }  # fmt: skip
     assert found.new[1].entry["enabled"] is False and found.new[1].entry["title"] == 'Upland: "news" & more'
 

@@ -115,4 +115,5 @@ def test_the_defaults_of_feeds_are_the_defaults() -> None:
         "reliability": "F",
         "every": "null",
         "enabled": "true",
+        "full_text": "false",
     }

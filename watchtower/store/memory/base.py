@@ -18,14 +18,18 @@ from watchtower.types import (
     Item,
     Judgement,
     Message,
+    Page,
     Reset,
+    Robots,
     StoredItem,
     StoredModel,
     Verdict,
     Visit,
 )
 
-T = TypeVar("T", Alert, Definition, Item, FeedState, Judgement, Message, Reset, StoredModel, Verdict, Visit)
+T = TypeVar(
+    "T", Alert, Definition, Item, FeedState, Judgement, Message, Page, Reset, Robots, StoredModel, Verdict, Visit
+)
 
 
 @dataclass(slots=True)
