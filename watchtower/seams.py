@@ -132,8 +132,8 @@ class Notifier(Protocol):
 
     ``DeliveryError`` where it did not arrive and a later try may succeed, ``DeliveryRefused`` where no try ever will,
     ``DeliveryUncertain`` where nobody knows whether it arrived. ``committing`` is called once, right before the step
-    that cannot be taken back; it may raise, and then that step is not done. Where the receiver can tell a repeat, or
-    a repeat does no harm (``repeatable``), it need not be called. One thread at a time.
+    that cannot be taken back; it may raise, and then that step is not done. ``repeatable`` says that the receiver can
+    tell a repeat or that a repeat does no harm. One thread at a time.
     """
 
     channel: str
@@ -255,6 +255,9 @@ class Store(Protocol):
     def digest(self, id: str) -> Digest | None:
         """One recorded digest."""
 
+    def digest_of(self, analysis: str, local_date: str, reader: str = "") -> Digest | None:
+        """The digest recorded for a reader's local date."""
+
     # --- assessing
     def sightings(
         self, since: datetime, until: datetime, seen_by: datetime, indicators: Sequence[str] | None = None
@@ -312,7 +315,10 @@ class Store(Protocol):
         """All messages that were not handed over, given up or not, oldest first."""
 
     def mark_sending(self, message: str, at: datetime) -> None:
-        """Note that a try is under way that cannot be taken back; the other marks end it."""
+        """Note that a try is under way that cannot be taken back; the other marks end it.
+
+        When this or ``mark_sent`` returns, it and all that was saved before outlive a power cut.
+        """
 
     def mark_sent(self, message: str, at: datetime) -> None:
         """Note that the message was handed over; the first time counts."""

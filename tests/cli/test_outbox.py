@@ -76,3 +76,12 @@ def test_a_readers_digest_can_be_looked_at_without_sending_it(command: Command, 
         "digest", "--config", folder, "--reader", "kim", "--day", "2026-01-05", "--format", "atom", "--output", "-"
     )
     assert shown.status == 0 and shown.out.startswith('<?xml version="1.0" encoding="utf-8"?>\n<feed ')
+
+
+def test_a_recorded_digest_goes_with_a_day_alone(command: Command, folder: Path) -> None:
+    set_up(folder, 25)
+    for more in ((), ("--day", "2026-01-05", "--send"), ("--since", "3d")):
+        asked = command("digest", "--config", folder, "--recorded", *more)
+        assert (asked.status, "--recorded goes with --day alone" in asked.err) == (2, True)
+    absent = command("digest", "--config", folder, "--recorded", "--day", "2026-01-05")
+    assert (absent.status, "no daily digest for everybody is recorded for 2026-01-05" in absent.err) == (2, True)

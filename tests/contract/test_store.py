@@ -536,6 +536,9 @@ def test_every_reader_has_a_digest_of_each_day(store: Store) -> None:
     assert store.last_digest("rivers") == everybodys
     assert store.last_digest("rivers", "kim") == kims
     assert store.last_digest("rivers", "lee") is None
+    assert store.digest_of("rivers", "2026-11-23") == everybodys
+    assert store.digest_of("rivers", "2026-11-23", "kim") == kims
+    assert store.digest_of("rivers", "2026-11-22") is None
     assert store.told(reader="kim") == {"kims": frozenset({"b"})}
     assert store.told(reader="") == {everybodys.id: frozenset({"a"})}
 

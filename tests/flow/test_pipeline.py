@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ import pytest
 from tests import factories
 from tests.fakes import WordClassifier
 from watchtower.deliver.memory import RecordingNotifier
+from watchtower.digest import FORMATS, render
 from watchtower.errors import DeliveryError, DeliveryRefused, DeliveryUncertain, StoreBusy, UserError
 from watchtower.parser.inside import InProcessParser
 from watchtower.pipeline import DigestPlan, Ending, Reader, Route, Watchtower
@@ -369,6 +371,32 @@ def test_a_digest_is_sent_on_request_to_one_reader_once(world: World) -> None:
     ] == ["lee@river.example"]
     with pytest.raises(UserError, match=r"no reader .han.*there are: kim, lee"):
         tower.digest(world.now - HOUR, world.now, "han")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_recorded_digest_renders_again_byte_for_byte_whatever_has_come_since(
+    tmp_path: Path, world: World, format: str
+) -> None:
+    opened = open_store("sqlite:///again.db", tmp_path)
+    world.tower = replace(world.tower, store=opened)
+    tower = with_readers(world, reader("kim", formats=(format,), routes=(Route(channel="file", recipient="kim"),)))
+    world.prints("harbour-news", "Dam opens", "Flood warning")
+    tower.pull()
+    world.now += HOUR
+    tower.daily_digests()
+    tower.deliver()
+    sent = notifier(replace_tower(world, notifiers=tower.notifiers[:1])).files[f"kim/2026-11-23.{format}"]
+    world.prints("harbour-news", "Dam closes")
+    world.now += 2 * HOUR
+    tower.pull(force=True)
+    tower.close()
+    again = replace(tower, store=open_store("sqlite:///again.db", tmp_path))
+    with closing(again):
+        made = again.recorded(date(2026, 11, 23), "kim")
+        assert render(made, format)[1] == sent
+        assert (made.made.model, made.made.configuration, made.made.cut_off) == ("words", "test", made.until + HOUR / 2)
+        with pytest.raises(UserError, match="no daily digest of kim is recorded for 2026-11-22"):
+            again.recorded(date(2026, 11, 22), "kim")
 
 
 # --- how a try ends

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--output", metavar="PATH", help="Where to; - is standard output.  [default: the digest folder]")
 @click.option("--reader", metavar="ID", default="", help="As this reader of digest.readers gets it.")
+@click.option("--recorded", is_flag=True, help="With --day: the daily digest of that date, as it was recorded.")
 @click.option("--send", is_flag=True, help="Record it and deliver it through the outbox, once.")
 @json_option
 def command(
@@ -38,6 +39,7 @@ def command(
     format_: str | None,
     output: str | None,
     reader: str,
+    recorded: bool,
     send: bool,
     as_json: bool,
 ) -> int:
@@ -52,8 +54,11 @@ def command(
     status = DONE
     with closing(build.watchtower(config)) as tower:
         zone = tower.plan.reader(reader).zone
-        begin, end = _period(day, since, until, zone, build.utc_now())
-        made = tower.digest(begin, end, reader)
+        if recorded:
+            made = tower.recorded(_date(day, since, until, send, zone, build.utc_now()), reader)
+        else:
+            begin, end = _period(day, since, until, zone, build.utc_now())
+            made = tower.digest(begin, end, reader)
         if send:
             status = _tell(tower.send(made))
         elif output is None and not as_json:
@@ -75,6 +80,15 @@ def _tell(deliveries: Sequence[Delivery] | None) -> int:
     if any(one.problem for one in deliveries):
         click.echo("it stays in the outbox: `watchtower outbox` lists it", err=True)
     return DONE if all(one.problem is None for one in deliveries) else TROUBLE
+
+
+def _date(day: str | None, since: str | None, until: str | None, send: bool, zone: str, now: datetime) -> date:
+    if day is None or since or until or send:
+        raise UserError("--recorded goes with --day alone: it shows the digest of that date, which was sent already")
+    try:
+        return period.parse_day(day, zone, now)
+    except ValueError as error:
+        raise UserError(str(error)) from error
 
 
 def _period(

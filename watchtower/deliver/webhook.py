@@ -54,8 +54,10 @@ class WebhookNotifier:
         if not hook.address:
             raise DeliveryError(f"the webhook of {message.recipient!r} has no address: set {hook.variable}")
         body = message.body.encode()
+        headers = self._headers(message, hook, body)
+        committing()
         try:
-            answer = self._web.post(hook.address, body, self._headers(message, hook, body))
+            answer = self._web.post(hook.address, body, headers)
         except FetchError as error:
             raise DeliveryError(f"the webhook of {message.recipient!r} was not reached: {error}") from error
         if not 200 <= answer.status < 300:

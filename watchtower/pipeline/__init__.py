@@ -128,6 +128,15 @@ class Watchtower(Parts):
         for_whom, now = self.plan.reader(reader), self.clock()
         return compose(self, for_whom, since, until, now=now, late=(), is_late=False, with_backfill=True)[0]
 
+    def recorded(self, day: date, reader: str = "") -> Digest:
+        """Give the daily digest of a reader's local date as it was recorded; ``UserError`` where there is none."""
+        for_whom = self.plan.reader(reader)
+        found = self.store.digest_of(self.analysis.id, day.isoformat(), for_whom.id)
+        if found is None:
+            whose = f"of {reader}" if reader else "for everybody"
+            raise UserError(f"no daily digest {whose} is recorded for {day}; leave --recorded out to make one now")
+        return found
+
     def daily_digests(self) -> list[Digest]:
         """Make and record the digest of every reader whose hour has come, with its messages.
 

@@ -16,6 +16,8 @@ from watchtower.errors import UserError
 BUSY_SECONDS = 30
 #: execution option of connections whose transactions write
 WRITES = "watchtower_writes"
+#: and of those whose transactions are on the disk when they are committed, with all that were before
+DURABLE = "watchtower_durable"
 
 # WAL lets others read while one writes; NORMAL is durable against a crash of the process and safe, though the
 # last commits may go, against a crash of the machine (sqlite.org/pragma.html#pragma_synchronous). The size
@@ -97,5 +99,9 @@ def _on_sqlite_connect(connection: Any, record: object) -> None:
 
 def _on_sqlite_begin(connection: Connection) -> None:
     """Take the write lock at once, so that a writer waits here rather than fails half-way with SQLITE_BUSY."""
-    writes = connection.get_execution_options().get(WRITES, False)
+    options = connection.get_execution_options()
+    writes = options.get(WRITES, False)
+    if writes:
+        # FULL takes what was committed before to the disk as well: all of it is in the one write-ahead log
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get(DURABLE, False) else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

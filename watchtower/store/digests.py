@@ -123,3 +123,10 @@ def by_id(conn: Connection, id: str) -> Digest | None:
     """Read one digest."""
     body = conn.scalar(select(digests.c.body).where(digests.c.id == id))
     return None if body is None else from_json(Digest, body)
+
+
+def of_date(conn: Connection, analysis: str, local_date: str, reader: str) -> Digest | None:
+    """Read the digest of a reader's local date."""
+    own = and_(digests.c.analysis == analysis, digests.c.reader == reader, digests.c.local_date == local_date)
+    body = conn.scalar(select(digests.c.body).where(own))
+    return None if body is None else from_json(Digest, body)

@@ -219,6 +219,11 @@ class SqlStore(SqlBase):
         with self._reading() as conn:
             return digests.by_id(conn, id)
 
+    def digest_of(self, analysis: str, local_date: str, reader: str = "") -> Digest | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return digests.of_date(conn, analysis, local_date, reader)
+
     # --- assessing
     def sightings(
         self, since: datetime, until: datetime, seen_by: datetime, indicators: Sequence[str] | None = None
@@ -303,12 +308,12 @@ class SqlStore(SqlBase):
 
     def mark_sending(self, message: str, at: datetime) -> None:
         """See ``seams.Store``."""
-        with self._writing() as conn:
+        with self._writing(durable=True) as conn:
             outbox.mark_sending(conn, message, at)
 
     def mark_sent(self, message: str, at: datetime) -> None:
         """See ``seams.Store``."""
-        with self._writing() as conn:
+        with self._writing(durable=True) as conn:
             outbox.mark_sent(conn, message, at)
 
     def mark_failed(self, message: str, problem: str, next_try: datetime, *, uncertain: bool = False) -> None:

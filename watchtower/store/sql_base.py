@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection
 
 from watchtower.errors import StoreError
-from watchtower.store.connect import WRITES, is_in_memory, open_engine
+from watchtower.store.connect import DURABLE, WRITES, is_in_memory, open_engine
 from watchtower.store.failures import as_store_error
 from watchtower.store.locks import LocalLocks, advisory_lock, file_lock
 from watchtower.store.migrate import upgrade
@@ -31,6 +31,7 @@ class SqlBase:
         # REPEATABLE READ so that an item and its matches are read from one state of the database, as in SQLite
         self._reads = self.engine if sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._writes = self.engine.execution_options(**{WRITES: True})
+        self._durable_writes = self.engine.execution_options(**{WRITES: True, DURABLE: True})
         with ExitStack() as on_failure:
             on_failure.callback(self.engine.dispose)
             with as_store_error(self._name):
@@ -44,9 +45,11 @@ class SqlBase:
             yield conn
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, *, durable: bool = False) -> Iterator[Connection]:
+        """Begin a transaction that changes something; ``durable`` where a power cut after it must not undo it."""
         self._refuse_closed()
-        with self._writer, as_store_error(self._name), self._writes.begin() as conn:
+        writes = self._durable_writes if durable else self._writes
+        with self._writer, as_store_error(self._name), writes.begin() as conn:
             yield conn
 
     def _refuse_closed(self) -> None:

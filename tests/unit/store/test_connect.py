@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from tests import factories as make
 from watchtower.errors import UserError
 from watchtower.store import open_store
 from watchtower.store.connect import is_in_memory, read_url
@@ -37,6 +39,26 @@ def test_what_cannot_be_used_is_the_users_mistake_and_no_password_is_shown(url: 
 
 def test_memory_needs_no_database() -> None:
     assert isinstance(open_store("memory://", Path("/srv")), MemoryStore)
+
+
+def test_what_is_being_sent_is_on_the_disk_before_it_is_sent(tmp_path: Path) -> None:
+    store = open_store("sqlite:///w.db", tmp_path)
+    assert isinstance(store, SqlStore)
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda c, cu, statement, *rest: asked.append(statement))
+    digest = make.digest()
+    message = make.message(digest)
+
+    def level(mark: Callable[[], object]) -> str:
+        asked.clear()
+        mark()
+        return next(statement for statement in asked if "synchronous" in statement).rpartition(" ")[2]
+
+    assert level(lambda: store.save_digest(digest, [], "2026-11-23", [message])) == "NORMAL"
+    assert level(lambda: store.mark_sending(message.id, make.NOW)) == "FULL"
+    assert level(lambda: store.mark_sent(message.id, make.NOW)) == "FULL"
+    assert level(lambda: store.save_visits([make.visit(make.item())])) == "NORMAL"
+    store.close()
 
 
 def test_sqlite_is_opened_as_the_reference_says(tmp_path: Path) -> None:

@@ -131,6 +131,14 @@ class Telling(Base):
         with self._turn():
             return self._digests[id].digest if id in self._digests else None
 
+    def digest_of(self, analysis: str, local_date: str, reader: str = "") -> Digest | None:
+        """See ``seams.Store``."""
+        wanted = (analysis, reader, local_date)
+        with self._turn():
+            recorded = list(self._digests.values())
+        found = (one.digest for one in recorded if (one.digest.analysis, one.digest.reader, one.local_date) == wanted)
+        return next(found, None)
+
     # --- alerts
     def known_alerts(self, analysis: str, keys: Sequence[str]) -> frozenset[str]:
         """See ``seams.Store``."""
