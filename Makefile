@@ -20,7 +20,7 @@ BENCHMARKS := $(filter-out test_% _%,$(basename $(notdir $(wildcard benchmarks/*
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-demo: $(VENV)/.run-installed ## see it work: two weeks of sample feeds, ends with the digest's path
+demo: $(VENV)/.run-installed ## see it work: seventeen days of sample feeds, ends with the digest's path
 	@$(BIN)/watchtower demo --folder '$(FOLDER)'
 
 install: $(VENV)/.run-installed ## install into .venv what running needs

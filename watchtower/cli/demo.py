@@ -65,7 +65,7 @@ class Outcome:
 def command(folder: Path, as_json: bool) -> None:
     """See the whole main job at work on sample feeds, served over HTTP on this machine.
 
-    Two weeks go by on a simulated clock: feeds are pulled, every morning a digest is written. Nothing outside the
+    Seventeen days go by on a simulated clock: feeds are pulled, every morning a digest is written. Nothing outside the
     folder is read or changed, no settings are taken from the environment. The last two lines name the digest of the
     last day and the database.
     """
@@ -143,7 +143,7 @@ def _progress(quiet: bool, visits: int) -> Iterator[Show]:
     if quiet:
         yield lambda visited: None
         return
-    click.echo(f"simulating 14 days, {visits} visits to the sample feeds; the first one fits the classifier", err=True)
+    click.echo(f"{visits} visits to the sample feeds; the first one fits the classifier", err=True)
     if not sys.stderr.isatty():
         yield _Days().show
         return

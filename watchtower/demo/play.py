@@ -14,7 +14,7 @@ from watchtower.types import Digest, PullReport
 ZONE, HOUR = "Asia/Seoul", "06:30"
 #: 22:30 on the first day in the reader's zone, too late for that day's digest; the last visit is at the reader's hour
 #: on the morning after ``LAST_DAY``
-BEGIN = datetime(2024, 10, 23, 13, 30, tzinfo=UTC)
+BEGIN = datetime(2024, 10, 20, 13, 30, tzinfo=UTC)
 END = datetime(2024, 11, 5, 21, 30, tzinfo=UTC)
 LAST_DAY = date(2024, 11, 5)
 #: divides the time between two digests, so that one visit is at the reader's hour

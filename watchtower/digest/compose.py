@@ -33,7 +33,7 @@ def compose(data: DayData) -> Digest:
         since=data.since,
         until=data.until,
         zone=data.zone,
-        summary=summary(sections, state, data.since, data.until),
+        summary=summary(sections, state, data.assessment.ledgers, len(data.assessment.corrections)),
         sections=sections,
         health=state,
         made=Made(configuration=data.configuration, model=data.model, cut_off=data.cut_off, version=data.version),

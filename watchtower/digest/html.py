@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from watchtower.digest import wording
+from watchtower.digest import assessed, panels, wording
 from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import BAR, HEIGHT, Chart, chart
-from watchtower.digest.summary import compared, counted, silence
+from watchtower.digest.summary import counted, silence
 from watchtower.text import web_address
 from watchtower.types import Digest, DigestStory, Section, Source, TargetKind
 
@@ -45,6 +45,7 @@ class StoryView:
     language: str | None
     facts: str
     line: str
+    grade: str
     outlets: tuple[SourceView, ...]
     more_outlets: int
     copies: tuple[SourceView, ...]
@@ -61,8 +62,10 @@ class SectionView:
 
     section: Section
     kind: str
-    compared: str
+    caption: str
     chart: Chart | None
+    notes: tuple[assessed.Note, ...]
+    ledger: panels.LedgerPanel | None
     stories: tuple[StoryView, ...]
 
 
@@ -79,6 +82,11 @@ def render_html(digest: Digest) -> str:
         copies_words=wording.copies_words,
         bar=BAR,
         height=HEIGHT,
+        board=panels.scenario_board(digest, clock),
+        scenario_ledger=panels.ledger_panel(digest.scenario_ledger, clock, what="Scenario")
+        if digest.scenario_ledger
+        else None,
+        matrices=panels.coverage_matrices(digest),
     )
     return text.rstrip("\n") + "\n"
 
@@ -103,8 +111,10 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
     return SectionView(
         section=section,
         kind=_KINDS[section.kind],
-        compared=compared(section, digest.since, digest.until),
-        chart=chart(section, digest.since, digest.until),
+        caption=assessed.caption(section, digest.since, digest.until),
+        chart=chart(section.trend),
+        notes=assessed.notes(section),
+        ledger=next((panels.ledger_panel(one, clock) for one in digest.ledger if one.question == section.target), None),
         stories=tuple(_story(story, section, clock) for story in section.stories),
     )
 
@@ -117,6 +127,7 @@ def _story(story: DigestStory, section: Section, clock: LocalTime) -> StoryView:
         language=shown.language,
         facts=wording.facts(story, clock),
         line=wording.sources_line(story),
+        grade=wording.grade(story),
         outlets=_sources(outlets[:OUTLETS], clock),
         more_outlets=max(len(outlets) - OUTLETS, 0),
         copies=_sources(story.sources, clock),

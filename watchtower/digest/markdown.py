@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from watchtower.digest import assessed, blocks
 from watchtower.digest.calendar import LocalTime, local_time
-from watchtower.digest.summary import compared, counted, silence
+from watchtower.digest.summary import counted, silence
 from watchtower.digest.wording import (
     facts,
+    grade,
     outlets,
     reasons,
     reported,
@@ -75,6 +77,7 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
         yield f"- {escape(line)}"
     for section in digest.sections:
         yield from _section(section, digest, clock)
+    yield from _closing(digest, clock)
     yield from _health(digest.health, clock)
     for note in digest.notes:
         yield ""
@@ -93,7 +96,7 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str
     yield ""
     yield f"## {escape(section.title)}"
     yield ""
-    yield f"{escape(compared(section, digest.since, digest.until))}."
+    yield f"{escape(assessed.caption(section, digest.since, digest.until))}."
     for name, tallies in (("Indicators reported", section.indicators), ("Points to", section.answers)):
         if tallies:
             yield ""
@@ -101,6 +104,8 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str
                 f"{escape(tally.says)} ({tally.stories}{', first time' if tally.first else ''})" for tally in tallies
             )
             yield f"{name}: {'; '.join(told)}."
+    for block in blocks.of_section(section, digest, clock):
+        yield from _block(block)
     if not section.count:
         yield ""
         yield silence(digest.health)
@@ -114,6 +119,21 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str
             yield f"- {escape(title)}"
 
 
+def _closing(digest: Digest, clock: LocalTime) -> Iterator[str]:
+    for block in blocks.of_digest(digest, clock):
+        yield ""
+        yield f"## {escape(block.heading)}"
+        yield ""
+        yield from (f"- {escape(line)}" for line in block.lines)
+
+
+def _block(block: blocks.Block) -> Iterator[str]:
+    yield ""
+    yield f"{escape(block.heading)}:"
+    yield ""
+    yield from (f"- {escape(line)}" for line in block.lines)
+
+
 def _story(story: DigestStory, section: Section, clock: LocalTime) -> Iterator[str]:
     yield ""
     yield f"### {link(story.title, shown_source(story).url)}"
@@ -122,7 +142,7 @@ def _story(story: DigestStory, section: Section, clock: LocalTime) -> Iterator[s
         yield escape(story.lead)
     yield ""
     told = (link(source.title, source.url) + _tags(source_tags(source)) for source in outlets(story))
-    yield f"- {sources_line(story)}: {', '.join(told)}"
+    yield f"- {escape(sources_line(story))}{_tags(tuple(filter(None, (grade(story),))))}: {', '.join(told)}"
     yield f"- {facts(story, clock)}"
     if story.indicators:
         yield f"- Reports: {escape('; '.join(reported(story.indicators, section)))}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from watchtower.digest import assessed, blocks
 from watchtower.digest.calendar import LocalTime, local_time
-from watchtower.digest.summary import compared, counted, silence
+from watchtower.digest.summary import counted, silence
 from watchtower.digest.wording import (
     facts,
+    grade,
     outlets,
     reasons,
     reported,
@@ -71,6 +73,10 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
         yield from wrap(line, "  ", "- ")
     for section in digest.sections:
         yield from _section(section, digest, clock)
+    for block in blocks.of_digest(digest, clock):
+        yield from _heading(block.heading, "=")
+        for line in block.lines:
+            yield from wrap(line, "  ", "- ")
     yield from _health(digest.health, clock)
     for note in digest.notes:
         yield from wrap(note)
@@ -92,12 +98,18 @@ def _heading(text: str, under: str) -> Iterator[str]:
 
 def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str]:
     yield from _heading(section.title, "=")
-    yield from wrap(f"{compared(section, digest.since, digest.until)}.")
+    yield from wrap(f"{assessed.caption(section, digest.since, digest.until)}.")
     for name, tallies in (("Indicators reported", section.indicators), ("Points to", section.answers)):
         if tallies:
             told = (f"{tally.says} ({tally.stories}{', first time' if tally.first else ''})" for tally in tallies)
             yield from wrap(f"{name}: {'; '.join(told)}.", "  ", "")
+    for block in blocks.of_section(section, digest, clock):
+        yield ""
+        yield from wrap(f"{block.heading}:")
+        for line in block.lines:
+            yield from wrap(line, "  ", "- ")
     if not section.count:
+        yield ""
         yield silence(digest.health)
     for number, story in enumerate(section.stories, 1):
         yield from _story(number, story, section, clock)
@@ -119,7 +131,8 @@ def _story(number: int, story: DigestStory, section: Section, clock: LocalTime) 
     told = ", ".join(
         source.title + (f" ({'; '.join(tags)})" if (tags := source_tags(source)) else "") for source in outlets(story)
     )
-    yield from wrap(f"{sources_line(story)}: {told}", indent)
+    graded = f" [{grade(story)}]" if grade(story) else ""
+    yield from wrap(f"{sources_line(story)}{graded}: {told}", indent)
     yield from wrap(facts(story, clock), indent)
     for name, words in (
         ("Reports", reported(story.indicators, section)),

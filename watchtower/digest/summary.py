@@ -6,22 +6,39 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from watchtower.digest.counts import mean
-from watchtower.types import Health, Section
+from watchtower.types import Health, Ledger, Section, SilenceState, TrendState
 
 #: lines of a summary
 LINES = 5
-# How far a count must be from the mean of the days before to be worth a line: twice or half of it, and by three.
-_TIMES, _BY = 2.0, 3
-# Days that a mean needs to be called usual.
-_USUAL = 3
+#: developments among them
+LEADING = 2
 
 
-def summary(sections: Sequence[Section], health: Health, since: datetime, until: datetime) -> tuple[str, ...]:
-    """Write up to ``LINES`` lines on what changed; "nothing" is only said where feeds were read."""
-    lines = [_overall(sections, health), *_busiest(sections, since, until), *_firsts(sections)]
-    lines += [*_unusual(sections, since, until), *_failing(health)]
-    # Trouble with the feeds limits what every other line is worth, so it is never the line that is cut.
-    return tuple(lines) if len(lines) <= LINES else (*lines[: LINES - 1], lines[-1])
+def summary(
+    sections: Sequence[Section], health: Health, ledgers: Sequence[Ledger] = (), corrections: int = 0
+) -> tuple[str, ...]:
+    """Write up to ``LINES`` lines on what changed; "nothing" is only said where feeds were read.
+
+    The last line says what the others rest on: how much was read, and what is wrong with it. Of the rest the
+    weightiest are kept: the leading development, surges, a ledger's movement, what was expected and is missing, what
+    came for the first time, corrections, and a second development.
+    """
+    if not health.read:
+        return ("Unknown: no feed was read, so nothing can be said about this period.",)
+    leading = list(_leading(sections))
+    ranked = [
+        *leading[:1],
+        *_unusual(sections),
+        *_moved(ledgers),
+        *_missing(sections),
+        *_firsts(sections),
+        *_corrected(corrections),
+        *leading[1:],
+    ]
+    kept = ranked[: LINES - 1]
+    # Developments stand together in front, whatever got in between by weight.
+    return (*[line for line in leading if line in kept], *[line for line in kept if line not in leading],
+            _overall(sections, health))  # fmt: skip
 
 
 def compared(section: Section, since: datetime, until: datetime) -> str:
@@ -58,22 +75,60 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def _overall(sections: Sequence[Section], health: Health) -> str:
-    if not health.read:
-        return "Unknown: no feed was read, so nothing can be said about this period."
-    read = f"{counted(health.items, 'item', 'items')} from {counted(health.read, 'feed', 'feeds')}"
+    items = counted(health.items, "item", "items")
+    unread, failing = health.feeds - health.read, len(health.failing)
+    read = f"{health.read} of {counted(health.feeds, 'feed', 'feeds')}" if unread else f"all {health.feeds:,} feeds"
+    trouble = f"; {failing} failing" if failing else ""
     stories = {story.story for section in sections for story in section.stories}
-    busy = sum(1 for section in sections if section.count)
-    if not busy:
-        return f"Nothing seen: none of the {read} that were read bears on the analysis."
+    if not any(section.count for section in sections):
+        return f"Nothing seen: none of the {items} from {read} bears on the analysis{trouble}."
     more = sum(section.left_out for section in sections)
     shown = f"{counted(len(stories), 'story', 'stories')}{' shown' if more else ''}"
-    return f"{shown} on {busy} of {counted(len(sections), 'target', 'targets')}, out of {read}."
+    busy = sum(1 for section in sections if section.count)
+    return f"{shown} on {busy} of {counted(len(sections), 'target', 'targets')}, out of {items} from {read}{trouble}."
 
 
-def _busiest(sections: Sequence[Section], since: datetime, until: datetime) -> Iterator[str]:
-    busiest = max(sections, key=lambda section: section.count, default=None)
-    if busiest and busiest.count > 1:
-        yield f"Busiest: {busiest.title}, {compared(busiest, since, until)}."
+def _leading(sections: Sequence[Section]) -> Iterator[str]:
+    """The developments that lead the sections, the most important first, each once."""
+    first = [(section.stories[0], section) for section in sections if section.stories]
+    under: dict[str, list[str]] = {}
+    for story, section in sorted(first, key=lambda pair: -pair[0].importance):
+        under.setdefault(story.story, []).append(section.title)
+    stories = {story.story: story for story, _ in first}
+    for id, (title, *others) in list(under.items())[:LEADING]:
+        more = f" and {counted(len(others), 'other target', 'other targets')}" if others else ""
+        one = stories[id]
+        yield f"{one.title or '(no title)'} ({counted(one.origins, 'origin', 'origins')}; {title}{more})"
+
+
+def _unusual(sections: Sequence[Section]) -> Iterator[str]:
+    for name, state in (("Surge", TrendState.SURGE), ("Less than usual", TrendState.LULL)):
+        told = [
+            f"{trend.says if trend.indicator else section.title}, {trend.words}"
+            for section in sections
+            for trend in ((section.trend,) if section.trend else ()) + section.indicator_trends
+            if trend.state is state
+        ]
+        if told:
+            yield f"{name}: {'; '.join(told[:2])}{_more(len(told) - 2)}."
+
+
+def _moved(ledgers: Sequence[Ledger]) -> Iterator[str]:
+    moved = [ledger for ledger in ledgers if _has_turned(ledger)]
+    for ledger in moved[:1]:
+        first = ledger.standings[0]
+        yield f"The order of answers has changed: {ledger.title} “{first.says}” is now first{_more(len(moved) - 1)}."
+
+
+def _has_turned(ledger: Ledger) -> bool:
+    return any(one.rank_before is not None and one.rank_before != one.rank for one in ledger.standings)
+
+
+def _missing(sections: Sequence[Section]) -> Iterator[str]:
+    missing = [one for section in sections for one in section.silences if one.state is SilenceState.NOT_SEEN]
+    if missing:
+        top = missing[0]
+        yield f"Expected, not seen: {top.says} ({top.words}){_more(len(missing) - 1)}."
 
 
 def _firsts(sections: Sequence[Section]) -> Iterator[str]:
@@ -85,32 +140,13 @@ def _firsts(sections: Sequence[Section]) -> Iterator[str]:
     yield f"First time in {_days(days)}: “{top.says}”, {counted(top.stories, 'story', 'stories')}{more}."
 
 
-def _unusual(sections: Sequence[Section], since: datetime, until: datetime) -> Iterator[str]:
-    days = max((until - since) / timedelta(days=1), 1 / 24)
-    busiest = max(sections, key=lambda section: section.count, default=None)
-    for word, far in (("More", 1), ("Less", -1)):
-        names = [
-            f"{section.title} ({section.count:,} against {_number(mean(section.before) * days)})"
-            for section in sections
-            if len(section.before) >= _USUAL and section is not busiest and _is_far(section, days) == far
-        ]
-        if names:
-            more = f"; and {len(names) - 3} more" if len(names) > 3 else ""
-            yield f"{word} than usual: {'; '.join(names[:3])}{more}."
+def _corrected(corrections: int) -> Iterator[str]:
+    if corrections:
+        yield f"{counted(corrections, 'item', 'items')} of earlier digests changed at the source; see Corrections."
 
 
-def _is_far(section: Section, days: float) -> int:
-    usual, now = mean(section.before) * days, section.count
-    if now - usual >= _BY and now >= _TIMES * usual:
-        return 1
-    return -1 if usual - now >= _BY and usual >= _TIMES * now else 0
-
-
-def _failing(health: Health) -> Iterator[str]:
-    unread = health.feeds - health.read
-    if health.read and (health.failing or unread):
-        failing = f"{len(health.failing)} failing" if health.failing else "none failing"
-        yield f"Coverage: {health.read} of {counted(health.feeds, 'feed', 'feeds')} were read; {failing}."
+def _more(number: int) -> str:
+    return f"; and {number} more" if number > 0 else ""
 
 
 def _days(number: int) -> str:

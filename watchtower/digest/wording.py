@@ -54,17 +54,19 @@ class Piece:
 
 
 def sources_line(story: DigestStory) -> str:
-    """As in ``4 feeds · 3 owners · 2 origins · state-controlled sources only``, or ``Single source``."""
-    feeds = len({source.feed for source in story.sources})
-    if feeds == 1:
-        return "Single source"
-    owners = len({source.owner for source in story.sources})
-    parts = [counted(feeds, "feed", "feeds"), counted(owners, "owner", "owners")]
-    if story.origins < owners:
-        parts.append(counted(story.origins, "origin", "origins"))
-    if all(source.state for source in story.sources):
-        parts.append("state-controlled sources only")
-    return " · ".join(parts)
+    """As in ``4 feeds → 2 owners → 1 origin; first reported by state media (KP); no independent source yet``.
+
+    One feed that speaks for itself is a ``Single source``.
+    """
+    if story.lineage is None:
+        return counted(story.origins, "origin", "origins")
+    own = story.lineage.feeds == 1 and story.lineage.first.name == story.sources[0].owner
+    return "Single source" if own and not story.lineage.denied_by else story.lineage.words
+
+
+def grade(story: DigestStory) -> str:
+    """The Admiralty grades, source and information side by side, as in ``B2``; empty where there are none."""
+    return f"{story.lineage.reliability}{story.lineage.credibility}" if story.lineage else ""
 
 
 def source_tags(source: Source) -> tuple[str, ...]:

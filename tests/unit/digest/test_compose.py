@@ -212,9 +212,7 @@ def test_nothing_is_a_first_time_where_no_days_before_are_known() -> None:
 
 
 def test_an_empty_day_says_so_with_what_was_read() -> None:
-    assert compose(day([])).summary == (
-        "Nothing seen: none of the 245 items from 6 feeds that were read bears on the analysis.",
-    )
+    assert compose(day([])).summary == ("Nothing seen: none of the 245 items from all 6 feeds bears on the analysis.",)
 
 
 def test_a_day_without_a_feed_read_is_unknown_not_empty() -> None:
@@ -226,7 +224,7 @@ def test_a_day_without_a_feed_read_is_unknown_not_empty() -> None:
 def test_the_summary_has_at_most_five_lines_and_ends_with_what_was_not_covered() -> None:
     lines = compose(busy_day()).summary
     assert len(lines) <= 5
-    assert lines[-1] == "Coverage: 6 of 6 feeds were read; 1 failing."
+    assert lines[-1] == "5 stories on 3 of 3 targets, out of 252 items from all 6 feeds; 1 failing."
 
 
 def test_a_failing_feed_is_reported_with_reason_and_next_try() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
+from tests.unit.digest.assessments import assessed_day
 from tests.unit.digest.samples import SINCE, UNTIL, busy_day, day, item, match, stored
 from watchtower.digest import FORMATS, as_json, compose, render
 from watchtower.types import Digest
@@ -24,6 +25,7 @@ from watchtower.types import Digest
 GOLDEN = Path(__file__).parents[2] / "data" / "digests"
 DAYS = {
     "busy-day": compose(busy_day()),
+    "assessed-day": compose(assessed_day()),
     "quiet-day": compose(day([])),
     "blind-day": compose(day([], states={}, item_counts={})),
     "late-week": compose(replace(busy_day(), since=UNTIL - timedelta(days=7), made_late=True, stories_per_section=1)),
@@ -107,12 +109,12 @@ def test_every_section_is_in_the_contents_with_its_count() -> None:
 
 
 def test_the_bars_say_in_words_what_they_show() -> None:
-    tree = lxml_html.document_fromstring(text(DAYS["busy-day"], "html"))
+    tree = lxml_html.document_fromstring(text(DAYS["assessed-day"], "html"))
     bars = tree.xpath("//section[@id='harbour-works']//svg")[0]
-    assert len(bars.xpath("./rect")) == 15
+    assert [bar.get("class") for bar in bars.xpath("./rect")] == ["then", "unknown", "then", "then", "alarm", "band"]
     assert bars.get("role") == "img"
-    assert bars.get("aria-label").startswith("Stories a day on the 14 days before: 3, 2, 1")
-    assert bars.get("aria-label").endswith("in this period: 2.")
+    assert bars.get("aria-label").startswith("Stories a day on the 4 days before: 1, unknown, 3")
+    assert bars.get("aria-label").endswith("in this period: 9, where 2.1 were expected.")
 
 
 def test_headings_go_down_one_step_at_a_time() -> None:

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.unit.digest.samples import FEEDS, SINCE, UNTIL, at, busy_day, day, item, match, state_of, states, stored
+from tests.unit.digest.samples import SINCE, UNTIL, at, busy_day, day, item, match, state_of, states, stored
 from watchtower.digest import compose, render
 from watchtower.digest.calendar import local_time
 from watchtower.digest.summary import compared, summary
-from watchtower.digest.wording import copies_words, facts, reasons, source_tags, sources_line, summary_pieces
+from watchtower.digest.wording import copies_words, facts, grade, reasons, source_tags, sources_line, summary_pieces
 from watchtower.types import DayCount, DigestStory, Evidence, Health, Section, TargetKind
 
 
@@ -30,16 +30,28 @@ def test_one_source_is_called_single() -> None:
     assert sources_line(story_of("coast-wire")) == "Single source"
 
 
-def test_fewer_origins_than_owners_are_told() -> None:
-    assert sources_line(replace(story_of("coast-wire", "sever"), origins=1)) == "2 feeds · 2 owners · 1 origin"
+def test_what_several_tell_is_told_by_its_lineage() -> None:
+    story = story_of("coast-wire", "north-radio")
+    assert story.lineage is not None
+    assert sources_line(story) == story.lineage.words
+    assert story.lineage.words.startswith("2 feeds → ")
 
 
-def test_a_story_that_only_states_tell_says_so() -> None:
-    radio = replace(FEEDS[3], id="more-radio")
-    one, other = item("a", "north-radio", 1, "Line"), replace(item("b", "north-radio", 2, "Line"), feed_id="more-radio")
-    data = day([stored(x, match(x, "patrols"), story="s") for x in (one, other)], feeds=(*FEEDS, radio))
-    story = compose(data).sections[1].stories[0]
-    assert sources_line(story) == "2 feeds · 1 owner · state-controlled sources only"
+def test_a_single_feed_that_is_denied_or_quotes_another_outlet_says_more() -> None:
+    story = story_of("coast-wire")
+    assert story.lineage is not None
+    quoted = replace(story.lineage, origins=(replace(story.lineage.first, name="Elsewhere"),))
+    assert sources_line(replace(story, lineage=quoted)) == story.lineage.words
+    assert sources_line(replace(story, lineage=replace(story.lineage, denied_by=("x",)))) == story.lineage.words
+
+
+def test_an_early_digest_without_lineage_counts_its_origins() -> None:
+    story = replace(story_of("coast-wire"), lineage=None)
+    assert (sources_line(story), grade(story)) == ("1 origin", "")
+
+
+def test_the_grade_puts_source_and_information_side_by_side() -> None:
+    assert grade(story_of("coast-wire")) == "B6"
 
 
 def test_a_source_in_another_language_or_under_a_state_is_tagged() -> None:
@@ -119,27 +131,10 @@ def test_a_count_stands_beside_the_days_before(section: Section, words: str) -> 
     assert compared(section, SINCE, UNTIL) == words
 
 
-def test_what_is_far_from_usual_has_a_line() -> None:
-    named = {"busiest": (30, 2), "more": (9, 2), "same": (3, 2), "less": (1, 6), "young": (9, 1, 2)}
-    sections = [counts(name, *numbers) for name, numbers in named.items()]
-    lines = summary(sections, Health(feeds=3, read=3, items=90), SINCE, UNTIL)
-    assert "More than usual: more (9 against 2)." in lines
-    assert "Less than usual: less (1 against 6)." in lines
-
-
-def test_many_unusual_targets_are_counted_and_trouble_is_never_cut() -> None:
+def test_trouble_with_the_feeds_is_never_cut_from_the_summary() -> None:
     sections = [counts(f"t{number}", 9 + number, 1) for number in range(6)]
-    sections += [counts(f"u{number}", 0, 6) for number in range(2)]
-    health = Health(feeds=4, read=3, items=90)
-    lines = summary(sections, health, SINCE, UNTIL)
-    assert "More than usual: t0 (9 against 1); t1 (10 against 1); t2 (11 against 1); and 2 more." in lines
-    assert lines[-1] == "Coverage: 3 of 4 feeds were read; none failing."
-
-
-def test_a_week_is_compared_by_its_days() -> None:
-    sections = [counts("busiest", 99, 9), counts("week", 14, 2)]
-    lines = summary(sections, Health(feeds=1, read=1, items=9), UNTIL - timedelta(days=7), UNTIL)
-    assert not any("than usual" in line for line in lines)
+    lines = summary(sections, Health(feeds=4, read=3, items=90))
+    assert lines[-1] == "0 stories on 6 of 6 targets, out of 90 items from 3 of 4 feeds."
 
 
 def test_no_first_time_is_told_after_a_few_days_only() -> None:

@@ -1,0 +1,214 @@
+"""What every format says of an assessment in the same words: surges, silences, standings, scenarios, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchtower.digest.calendar import LocalTime
+from watchtower.digest.summary import compared, counted
+from watchtower.types import (
+    Coverage,
+    CoverageCell,
+    Diagnosticity,
+    EvidenceLine,
+    IndicatorState,
+    Judgement,
+    Ledger,
+    ScenarioState,
+    Section,
+    SilenceState,
+    Standing,
+    Trend,
+    TrendState,
+)
+
+#: trends that are worth a note of their own
+UNUSUAL = (TrendState.SURGE, TrendState.LULL)
+#: how far from the usual what was read must be to be worth a word
+NOTABLY = 1.25
+_NAMES = {TrendState.SURGE: "Surge", TrendState.LULL: "Lull"}
+_STATES = {
+    SilenceState.NOT_SEEN: "Missing",
+    SilenceState.UNKNOWN: "Expected",
+    SilenceState.AWAITED: "Expected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence with what it is about in front, as in ``Surge`` and ``troops arrive: expected 2.1, saw 9``."""
+
+    name: str
+    words: str
+    #: calls for attention: a surge, or something that should have shown
+    is_alarm: bool = False
+
+
+def unusual(section: Section) -> tuple[Trend, ...]:
+    """The trends of a section that are out of the usual: its own first, then those of its indicators."""
+    whole = (section.trend,) if section.trend else ()
+    return tuple(trend for trend in (*whole, *section.indicator_trends) if trend.state in UNUSUAL)
+
+
+def notes(section: Section) -> tuple[Note, ...]:
+    """Say what is out of the usual in a section, and what was expected of it and has not been seen."""
+    return tuple(_notes(section))
+
+
+def _notes(section: Section) -> Iterator[Note]:
+    for trend in unusual(section):
+        about = f"{trend.says}: " if trend.indicator else ""
+        yield Note(_NAMES[trend.state], f"{about}{trend.words}", trend.state is TrendState.SURGE)
+    for state, name in _STATES.items():
+        for silence in section.silences:
+            if silence.state is state:
+                yield Note(name, f"{silence.says}: {silence.words}", state is SilenceState.NOT_SEEN)
+    if seen := [silence for silence in section.silences if silence.state is SilenceState.SEEN]:
+        yield Note("As expected", "; ".join(silence.says for silence in seen))
+
+
+def caption(section: Section, since: datetime, until: datetime) -> str:
+    """Put a section's count beside what was expected of it, or, where nothing can be, beside the days before.
+
+    As in ``9 stories; 2.1 expected, usually 0 to 5, from 1.4 times as much as is usually read``.
+    """
+    trend = section.trend
+    if trend is None or trend.expected is None:
+        return compared(section, since, until)
+    told = f"{counted(section.count, 'story', 'stories')}; {trend.expected:.1f} expected"
+    if trend.low is not None and trend.high is not None:
+        told += f", usually {trend.low} to {trend.high}"
+    if trend.exposure is not None and not 1 / NOTABLY < trend.exposure < NOTABLY:
+        told += f", from {trend.exposure:.1f} times as much as is usually read"
+    return told + (f"; redefined on {trend.redefined.isoformat()}" if trend.redefined else "")
+
+
+# --- ledgers
+
+
+def place(standing: Standing) -> str:
+    """Name a rank, as in ``1st`` or ``2nd (was 1st)``; a dash where nothing can be ranked."""
+    if standing.rank is None:
+        return "–"
+    moved = standing.rank_before is not None and standing.rank_before != standing.rank
+    return ordinal(standing.rank) + (f" (was {ordinal(standing.rank_before or 0)})" if moved else "")
+
+
+def ordinal(number: int) -> str:
+    """Write a number as a place.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 102)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd']
+    """
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def counts(standing: Standing) -> str:
+    """As in ``14 stories for, 3 against; new: 2 for, 1 against``."""
+    told = f"{counted(standing.stories_for, 'story', 'stories')} for, {standing.stories_against:,} against"
+    if standing.new_for or standing.new_against:
+        told += f"; new: {standing.new_for:,} for, {standing.new_against:,} against"
+    return told
+
+
+def weights(standing: Standing) -> str:
+    """As in ``against 1.2, for 6.4``: summed weights, the first decides the rank."""
+    return f"against {standing.against:.1f}, for {standing.support:.1f}"
+
+
+def judged(judgement: Judgement, ledger: Ledger, clock: LocalTime) -> str:
+    """As in ``“Kept”: likely, moderate confidence (kim, 3 Nov, 09:12; known by 2026-12-31)``."""
+    says = {standing.answer: standing.says for standing in ledger.standings}
+    return (
+        f"“{says.get(judgement.answer, judgement.answer)}”: {judgement.likelihood.value}, {judgement.confidence.value} "
+        f"confidence ({judgement.author}, {clock.brief(judgement.at)}; known by {judgement.by.isoformat()})"
+    )
+
+
+def bearing(line: EvidenceLine, standings: Sequence[Standing]) -> str:
+    """Say what a piece of evidence speaks for and against, as in ``for “Kept”, against “Eroding”; weight 0.62``."""
+    says = {standing.answer: standing.says for standing in standings}
+    told = [
+        f"{'for' if value > 0 else 'against'} “{says.get(answer, answer)}”"
+        for answer, value in sorted(line.bears.items(), key=lambda pair: -pair[1])
+        if value
+    ]
+    return f"{', '.join(told) or 'does not tell the answers apart'}; weight {line.weight:.2f}"
+
+
+def telling(one: Diagnosticity) -> str:
+    """How far an indicator tells answers apart, as in ``A loan is signed: 0.81 of 1 (6 stories, on 19 % of days)``."""
+    stories = counted(one.stories, "story", "stories")
+    return f"{one.says}: {one.value:.2f} of 1 ({stories}, on {100 * one.base_rate:.0f} % of days)"
+
+
+def grade(line: EvidenceLine) -> str:
+    """Admiralty grade with the origins, as in ``B2, 3 origins``."""
+    return f"{line.reliability}{line.credibility}, {counted(line.origins, 'origin', 'origins')}"
+
+
+# --- scenarios
+
+
+def shown(indicator: IndicatorState, clock: LocalTime) -> str:
+    """As in ``seen in 4 stories, last on 3 Nov, 09:12`` or ``not seen``."""
+    if not indicator.stories:
+        return "not seen"
+    last = f", last on {clock.brief(indicator.last_seen)}" if indicator.last_seen else ""
+    return f"seen in {counted(indicator.stories, 'story', 'stories')}{last}"
+
+
+def in_order(scenarios: Sequence[ScenarioState]) -> tuple[ScenarioState, ...]:
+    """Scenarios by rank, those without one last, each as in the file."""
+    return tuple(sorted(scenarios, key=lambda one: (one.standing.rank is None, one.standing.rank or 0)))
+
+
+# --- coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Feeds and items of one language and kind of source, whatever the target."""
+
+    feeds: int
+    read: int
+    items: int
+
+    @property
+    def words(self) -> str:
+        """As in ``120 items, 3 feeds``, ``2 feeds not read`` or ``no feed``."""
+        if not self.feeds:
+            return "no feed"
+        feeds = counted(self.feeds, "feed", "feeds")
+        if not self.read:
+            return f"{feeds} not read"
+        lost = f", {self.feeds - self.read} not read" if self.read < self.feeds else ""
+        return f"{counted(self.items, 'item', 'items')}, {feeds}{lost}"
+
+
+#: what no feed covers
+NOTHING = Reading(0, 0, 0)
+
+
+def readings(coverage: Coverage) -> dict[tuple[str, str], Reading]:
+    """What was read, by language and kind; the cells of every target say the same of it."""
+    return {(cell.language, cell.kind): Reading(cell.feeds, cell.read, cell.items) for cell in coverage.cells}
+
+
+def matched(coverage: Coverage, target: str) -> dict[str, tuple[int, int, bool]]:
+    """By language: items of a target that matched, items read, and whether any feed covers it at all."""
+    cells: dict[str, list[CoverageCell]] = {language: [] for language in coverage.languages}
+    for cell in coverage.cells:
+        if cell.target == target:
+            cells.setdefault(cell.language, []).append(cell)
+    return {
+        language: (
+            sum(cell.matched for cell in row),
+            sum(cell.items for cell in row),
+            any(cell.feeds for cell in row),
+        )
+        for language, row in cells.items()
+    }
