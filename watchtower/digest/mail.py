@@ -6,13 +6,13 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from watchtower.digest import wording
+from watchtower.digest import assessed, blocks, wording
 from watchtower.digest.brief import heading
 from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import HEIGHT, Chart, chart
 from watchtower.digest.html import template
 from watchtower.digest.picture import png
-from watchtower.digest.summary import compared, counted, silence
+from watchtower.digest.summary import counted, silence
 from watchtower.text import web_address
 from watchtower.types import Digest, DigestStory, Section
 
@@ -39,7 +39,8 @@ class SectionView:
     """A section as the mail shows it; ``picture`` is a PNG in base64."""
 
     section: Section
-    compared: str
+    caption: str
+    blocks: tuple[blocks.Block, ...]
     chart: Chart | None
     picture: str
     stories: tuple[StoryView, ...]
@@ -61,15 +62,17 @@ def mail_page(digest: Digest) -> tuple[str, str]:
         counted=counted,
         silence=silence(digest.health),
         height=HEIGHT,
+        closing=tuple(blocks.of_digest(digest, clock)),
     )
     return "text/html; charset=utf-8", text.rstrip("\n") + "\n"
 
 
 def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
-    drawn = chart(section, digest.since, digest.until) if section.count else None
+    drawn = chart(section.trend) if section.count else None
     return SectionView(
         section=section,
-        compared=compared(section, digest.since, digest.until),
+        caption=assessed.caption(section, digest.since, digest.until),
+        blocks=tuple(blocks.of_section(section, digest, clock)),
         chart=drawn,
         picture=b64encode(png(drawn)).decode("ascii") if drawn else "",
         stories=tuple(_story(story, section, clock) for story in section.stories[:STORIES]),

@@ -13,6 +13,7 @@ import feedparser
 import pytest
 from lxml import html as lxml_html
 
+from tests.unit.digest.assessments import assessed_day
 from tests.unit.digest.samples import SINCE, UNTIL, busy_day, day, item, match, stored
 from watchtower.digest import DayData, brief, compose, heading, mail_page, render
 from watchtower.digest.brief import MOST
@@ -22,6 +23,7 @@ from watchtower.digest.picture import SCALE, png
 from watchtower.types import Digest
 
 BUSY = compose(busy_day())
+ASSESSED = compose(assessed_day())
 QUIET = compose(day([]))
 BLIND = compose(day([], states={}, item_counts={}))
 MINE = replace(
@@ -51,12 +53,12 @@ def test_the_mail_tells_of_every_story_in_words_that_stand_in_the_digest() -> No
 
 
 def test_the_mail_loads_nothing_and_runs_nothing() -> None:
-    tree = lxml_html.fromstring(page(BUSY))
+    tree = lxml_html.fromstring(page(ASSESSED))
     assert tree.xpath("//script | //link | //iframe | //object | //form | //svg | //style") == []
     sources = tree.xpath("//@src")
     assert sources and all(source.startswith("data:image/png;base64,") for source in sources)
     assert all(address.startswith(("http://", "https://")) for address in tree.xpath("//@href"))
-    assert not re.search(r"\bon\w+=|@import|url\(", page(BUSY))
+    assert not re.search(r"\bon\w+=|@import|url\(", page(ASSESSED))
 
 
 def test_hostile_texts_stay_texts_in_the_mail() -> None:
@@ -87,21 +89,22 @@ def test_a_mail_of_a_blind_day_says_unknown() -> None:
 # --- pictures
 
 
-def test_the_picture_shows_the_bars_of_the_chart() -> None:
-    section = next(section for section in BUSY.sections if section.before and section.count)
-    drawn = chart(section, BUSY.since, BUSY.until)
+def test_the_picture_shows_the_bars_of_the_chart_but_not_of_unknown_days() -> None:
+    drawn = chart(ASSESSED.sections[0].trend)
     assert drawn is not None
     pixels = _pixels(png(drawn))
     assert (len(pixels), len(pixels[0])) == (HEIGHT * SCALE, drawn.width * SCALE)
     bottom = bytes(pixels[-1])
-    assert [bottom[bar.x * SCALE] for bar in drawn.bars] == [2 if bar.now else 1 for bar in drawn.bars]
+    assert [bottom[bar.x * SCALE] for bar in drawn.bars] == [1, 0, 1, 1, 4]
     for bar in drawn.bars:
         column = [row[(bar.x + 1) * SCALE + 1] for row in pixels]
-        assert abs(sum(value in (1, 2) for value in column) - bar.height * SCALE) <= 2
+        shown = 0 if bar.unknown else bar.height * SCALE
+        assert abs(sum(value in (1, 2, 4) for value in column) - shown) <= 2
+        assert column.count(3) == 1
 
 
 def test_the_pictures_in_the_mail_are_whole() -> None:
-    found = re.findall(r"base64,([^\"]+)", page(BUSY))
+    found = re.findall(r"base64,([^\"]+)", page(ASSESSED))
     assert found
     assert all(_pixels(b64decode(one)) for one in found)
 
