@@ -69,4 +69,4 @@ def test_a_digest_is_made_each_morning_and_tells_of_the_day_before(tower, server
     assert [made.until - made.since for made in digests] == [timedelta(days=1)] * 2
     assert [made.late for made in digests] == [False, False]
     titles = {story.title for made in digests for section in made.sections for story in section.stories}
-    assert "NIS says 3,000 North Korean troops sent to Russia, 10,000 expected by December" in titles
+    assert "S. Korea's spy agency says North has begun sending troops to Russia" in titles
