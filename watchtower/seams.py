@@ -23,6 +23,7 @@ from watchtower.types import (
     Judgement,
     KnownItem,
     Mark,
+    Measurement,
     Message,
     Outcome,
     Page,
@@ -351,6 +352,12 @@ class Store(Protocol):
 
     def save_model(self, model: StoredModel) -> None:
         """Keep a fitted model; older ones of the same configuration stay."""
+
+    def save_measurement(self, measurement: Measurement) -> None:
+        """Keep what a model was found to be worth; the newest by ``at`` counts, of equally new ones the last given."""
+
+    def measurement(self, model: str) -> Measurement | None:
+        """What the model was last found to be worth on verdicts."""
 
     # --- life
     def exclusive(self, name: str, wait_seconds: float = 0) -> AbstractContextManager[None]:

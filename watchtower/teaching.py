@@ -17,7 +17,7 @@ from watchtower import classify, stories
 from watchtower.errors import ModelError, UserError
 from watchtower.parse.urls import canonical_url
 from watchtower.seams import Classifier, Clock, Store
-from watchtower.types import Analysis, Evaluation, Feed, StoredModel, StoryItem, Verdict
+from watchtower.types import Analysis, Evaluation, Feed, Measurement, StoredModel, StoryItem, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +101,7 @@ class Teacher:
                 made = max(self.clock(), model.made + timedelta(microseconds=1))
                 _, model = classify.fit_learned(lessons, verdicts, beta, made)
                 self.store.save_model(model)
+            self._note(after if better else before, model)
         return Learned(
             before=before, after=after, verdicts=len(verdicts), installed=better, why=why, model=model.id
         )  # fmt: skip
@@ -111,6 +112,7 @@ class Teacher:
         if labelled is None:
             verdicts, lessons = self._lessons()
             made = self._held_out(lessons, running, model, verdicts, beta, self._slices(verdicts))
+            self._note(made, model)
             return Evaluated(evaluation=made, model=model.id, seen=0)
         if not labelled:
             raise UserError("the file has no labelled items")
@@ -120,6 +122,9 @@ class Teacher:
         return Evaluated(
             evaluation=classify.evaluate(scored, beta), model=model.id, seen=self._seen(model, placed)
         )  # fmt: skip
+
+    def _note(self, evaluation: Evaluation, model: StoredModel) -> None:
+        self.store.save_measurement(Measurement.of(evaluation, model.id, self.clock()))
 
     def _lessons(self) -> tuple[list[Verdict], classify.Lessons]:
         ids = {target.id for target in self.analysis.targets}

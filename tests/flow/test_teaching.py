@@ -168,6 +168,16 @@ def test_what_measures_worse_is_kept_out(desk: Desk) -> None:
     assert desk.score() == score
 
 
+def test_what_the_model_that_runs_is_worth_is_kept_for_the_digest(desk: Desk) -> None:
+    desk.taught(*verdicts())
+    learned = desk.learns()
+    with closing(desk.opened().store) as store:
+        kept = store.measurement(learned.model)
+    assert kept is not None
+    assert (kept.items, kept.n) == (learned.verdicts, learned.after.macro.n)
+    assert kept.figures["precision"] == learned.after.macro.figures["precision"]
+
+
 def test_too_few_labels_install_nothing_and_say_so(desk: Desk) -> None:
     desk.taught(*(verdict for verdict in verdicts() if verdict.item_id in ("0-Aldern", "5-Brook")))
     learned = desk.learns()

@@ -33,6 +33,7 @@ def as_json(digest: Digest) -> dict[str, object]:
         "scenario_ledger": plain(digest.scenario_ledger),
         "coverage": plain(digest.coverage),
         "corrections": plain(digest.corrections),
+        "quality": plain(digest.quality),
         "health": _health(digest.health),
         "notes": list(digest.notes),
         "made": {

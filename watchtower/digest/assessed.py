@@ -9,13 +9,16 @@ from datetime import datetime
 from watchtower.digest.calendar import LocalTime
 from watchtower.digest.summary import compared, counted
 from watchtower.types import (
+    FEW,
     Coverage,
     CoverageCell,
     Diagnosticity,
+    Digest,
     EvidenceLine,
     IndicatorState,
     Judgement,
     Ledger,
+    Measurement,
     ScenarioState,
     Section,
     SilenceState,
@@ -212,3 +215,30 @@ def matched(coverage: Coverage, target: str) -> dict[str, tuple[int, int, bool]]
         )
         for language, row in cells.items()
     }
+
+
+# --- how far matching can be trusted
+
+
+def matching(digest: Digest, clock: LocalTime) -> str:
+    """Say how well matching works, as in ``precision 0.82 (0.78 to 0.86), recall ...``, or that nobody knows."""
+    quality = digest.quality
+    if quality is None:
+        return (
+            "How well matching works here is not known: its model was not measured on verdicts. "
+            "Judge some items, then run watchtower evaluate."
+        )
+    items = counted(quality.items, "judged item", "judged items")
+    if quality.n < FEW:
+        few = f"too few verdicts ({quality.n} that say “belongs”, on {items})"
+        return f"How well matching works here is not known: {few}."
+    figures = [f"{name} {value:.2f}{_interval(quality, name)}" for name, value in quality.figures.items()]
+    when = clock.brief(quality.at)
+    return f"Matching, as measured on {items} ({quality.n:,} that belong) on {when}: {', '.join(figures)}."
+
+
+def _interval(quality: Measurement, name: str) -> str:
+    if name not in quality.intervals:
+        return ""
+    low, high = quality.intervals[name]
+    return f" ({low:.2f} to {high:.2f})"

@@ -46,6 +46,7 @@ def compose(data: DayData) -> Digest:
         reader=data.reader,
         languages=data.languages,
         other_targets=data.other_targets,
+        quality=data.quality,
     )
 
 

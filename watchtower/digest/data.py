@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watchtower.types import Analysis, Assessment, Feed, FeedState, Lineage, StoredItem
+from watchtower.types import Analysis, Assessment, Feed, FeedState, Lineage, Measurement, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class DayData:
     #: feed id to items dated in the period, matched or not
     item_counts: Mapping[str, int] = field(default_factory=dict)
     model: str
+    #: what that model was last found to be worth, where it was measured
+    quality: Measurement | None = None
     configuration: str
     #: stories that a section shows
     stories_per_section: int = 25

@@ -86,6 +86,7 @@ def render_html(digest: Digest) -> str:
         scenario_ledger=panels.ledger_panel(digest.scenario_ledger, clock, what="Scenario")
         if digest.scenario_ledger
         else None,
+        matching=assessed.matching(digest, clock),
         matrices=panels.coverage_matrices(digest),
     )
     return text.rstrip("\n") + "\n"

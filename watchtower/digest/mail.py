@@ -62,6 +62,7 @@ def mail_page(digest: Digest) -> tuple[str, str]:
         counted=counted,
         silence=silence(digest.health),
         height=HEIGHT,
+        matching=assessed.matching(digest, clock),
         closing=tuple(blocks.of_digest(digest, clock)),
     )
     return "text/html; charset=utf-8", text.rstrip("\n") + "\n"

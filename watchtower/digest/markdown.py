@@ -79,7 +79,7 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
         yield from _section(section, digest, clock)
     yield from _closing(digest, clock)
     yield from _health(digest.health, clock)
-    for note in digest.notes:
+    for note in (assessed.matching(digest, clock), *digest.notes):
         yield ""
         yield escape(note)
     made = digest.made

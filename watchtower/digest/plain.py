@@ -78,7 +78,8 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
         for line in block.lines:
             yield from wrap(line, "  ", "- ")
     yield from _health(digest.health, clock)
-    for note in digest.notes:
+    for note in (assessed.matching(digest, clock), *digest.notes):
+        yield ""
         yield from wrap(note)
     made = digest.made
     yield ""

@@ -55,6 +55,7 @@ def compose(
         states=store.feed_states(),
         item_counts=store.item_counts(since, until),
         model=classifier.model,
+        quality=store.measurement(classifier.model),
         configuration=classifier.configuration,
         stories_per_section=plan.stories_per_section,
         version=tower.version,

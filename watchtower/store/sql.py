@@ -14,6 +14,7 @@ from watchtower.store import (
     items,
     judgements,
     matches,
+    measurements,
     models,
     outbox,
     pages,
@@ -45,6 +46,7 @@ from watchtower.types import (
     Judgement,
     KnownItem,
     Mark,
+    Measurement,
     Message,
     Page,
     Reset,
@@ -362,3 +364,13 @@ class SqlStore(SqlBase):
         """See ``seams.Store``."""
         with self._writing() as conn:
             models.save(conn, model)
+
+    def save_measurement(self, measurement: Measurement) -> None:
+        """See ``seams.Store``."""
+        with self._writing() as conn:
+            measurements.save(conn, measurement)
+
+    def measurement(self, model: str) -> Measurement | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return measurements.of(conn, model)

@@ -299,6 +299,19 @@ models = Table(
 # model
 Index("ix_models_configuration", models.c.configuration, models.c.format, models.c.made)
 
+# No foreign key on models: what was measured stays true of a model that is no longer kept.
+measurements = Table(
+    "measurements",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("intervals", JSON, nullable=False),
+)
+
 # No foreign key on items: a verdict holds the text as judged, and outlives the item or never had one here.
 verdicts = Table(
     "verdicts",

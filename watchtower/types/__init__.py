@@ -66,7 +66,7 @@ from watchtower.types.evidence import (
 from watchtower.types.finding import FoundFeed, Trial, TrialResult
 from watchtower.types.ids import stable_id
 from watchtower.types.lineage import Lineage, Origin
-from watchtower.types.measuring import FEW, Bin, Evaluation, Measure
+from watchtower.types.measuring import FEW, Bin, Evaluation, Measure, Measurement
 from watchtower.types.pages import Page, PageCounts, Robots
 from watchtower.types.reporting import (
     Alert,
@@ -151,6 +151,7 @@ __all__ = [
     "Mark",
     "Match",
     "Measure",
+    "Measurement",
     "Message",
     "Needed",
     "NotModified",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 #: with fewer labels that say "belongs" than this, a figure says next to nothing
 FEW = 10
+#: figures that a digest tells
+TOLD = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +56,33 @@ class Evaluation:
     macro: Measure
     #: name of a slicing to its slices, largest first, each over all targets together
     slices: Mapping[str, tuple[Measure, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What matching by one model was found to be worth on the analyst's verdicts, short enough for every digest."""
+
+    model: str
+    at: datetime
+    #: items judged; judgements that say "belongs", and all of them, over all targets
+    items: int
+    n: int
+    judged: int
+    #: macro figures by name, none that has no meaning, with their 95 % intervals
+    figures: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+
+    @classmethod
+    def of(cls, evaluation: Evaluation, model: str, at: datetime) -> Measurement:
+        """Keep of an evaluation what a reader of digests asks for."""
+        macro = evaluation.macro
+        known = {name: value for name in TOLD if (value := macro.figures.get(name)) is not None}
+        return cls(
+            model=model,
+            at=at,
+            items=evaluation.items,
+            n=macro.n,
+            judged=macro.judged,
+            figures=known,
+            intervals={name: macro.intervals[name] for name in known if name in macro.intervals},
+        )

@@ -11,6 +11,7 @@ from watchtower.types.analysis import TargetKind
 from watchtower.types.assessing import Correction, Coverage, Silence, Trend
 from watchtower.types.evidence import Evidence
 from watchtower.types.lineage import Lineage
+from watchtower.types.measuring import Measurement
 from watchtower.types.pages import PageCounts
 from watchtower.types.weighing import Ledger, ScenarioState
 
@@ -201,6 +202,8 @@ class Digest:
     languages: tuple[str, ...] = ()
     #: targets of the analysis that this reader did not ask for
     other_targets: int = 0
+    #: what the model was last found to be worth on verdicts; None where that was never measured
+    quality: Measurement | None = None
     #: sentences about what could not be delivered and what was held back
     notes: tuple[str, ...] = ()
 

@@ -8,11 +8,11 @@ import pytest
 from lxml import html as lxml_html
 
 from tests.unit.digest.assessments import ABROAD, ASSESSMENT, COVERAGE, HOME, LEDGER, LOAN, assessed_day, trend
-from tests.unit.digest.samples import busy_day
+from tests.unit.digest.samples import at, busy_day
 from watchtower.digest import assessed, compose, render
 from watchtower.digest.calendar import local_time
 from watchtower.digest.chart import HEIGHT, chart
-from watchtower.types import Coverage, TrendState
+from watchtower.types import Coverage, Evaluation, Measure, Measurement, TrendState
 
 DAY = compose(assessed_day())
 CLOCK = local_time(DAY.zone, DAY.since, DAY.until)
@@ -185,3 +185,37 @@ def test_every_format_tells_corrections_scenarios_and_coverage(format: str) -> N
 
 def test_an_address_of_another_scheme_is_no_link() -> None:
     assert "javascript:" not in render(DAY, "html")[1]
+
+
+# --- how far matching can be trusted
+
+
+QUALITY = Measurement(
+    model="model-1", at=at(0), items=846, n=300, judged=6768, figures={"precision": 0.82, "recall": 0.79},
+    intervals={"precision": (0.78, 0.86)},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quality", "told"),
+    [
+        (None, "How well matching works here is not known: its model was not measured on verdicts."),
+        (replace(QUALITY, n=9), "too few verdicts (9 that say “belongs”, on 846 judged items)"),
+        (QUALITY, "Matching, as measured on 846 judged items (300 that belong) on 10 Mar, 06:30: "
+                  "precision 0.82 (0.78 to 0.86), recall 0.79."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("format", ["html", "md", "txt"])
+def test_every_format_says_how_well_matching_works(format: str, quality: Measurement | None, told: str) -> None:
+    text = render(replace(DAY, quality=quality), format)[1]
+    assert told in " ".join(text.replace("\\", "").split())
+
+
+def test_a_measurement_keeps_the_macro_figures_that_mean_something() -> None:
+    macro = Measure(
+        name="macro", n=12, judged=90, figures={"precision": 0.5, "recall": None, "brier": 0.1},
+        intervals={"precision": (0.3, 0.7), "brier": (0.0, 0.2)}, reliability=(),
+    )  # fmt: skip
+    kept = Measurement.of(Evaluation(items=9, beta=1.0, targets=(), macro=macro, slices={}), "m", at(0))
+    assert (kept.n, kept.judged, dict(kept.figures)) == (12, 90, {"precision": 0.5})
+    assert dict(kept.intervals) == {"precision": (0.3, 0.7)}

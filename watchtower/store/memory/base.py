@@ -17,6 +17,7 @@ from watchtower.types import (
     FeedState,
     Item,
     Judgement,
+    Measurement,
     Message,
     Page,
     Reset,
@@ -28,7 +29,20 @@ from watchtower.types import (
 )
 
 T = TypeVar(
-    "T", Alert, Definition, Item, FeedState, Judgement, Message, Page, Reset, Robots, StoredModel, Verdict, Visit
+    "T",
+    Alert,
+    Definition,
+    Item,
+    FeedState,
+    Judgement,
+    Measurement,
+    Message,
+    Page,
+    Reset,
+    Robots,
+    StoredModel,
+    Verdict,
+    Visit,
 )
 
 

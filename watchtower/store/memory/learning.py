@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 from watchtower.store.memory.base import Base, in_utc
 from watchtower.store.texts import storable_verdict
-from watchtower.types import (
-    StoredModel,
-    Verdict,
-)
+from watchtower.types import Measurement, StoredModel, Verdict
 
 
 class Learning(Base):
@@ -19,6 +16,7 @@ class Learning(Base):
         super().__init__()
         self._models: dict[str, StoredModel] = {}
         self._verdicts: dict[str, Verdict] = {}
+        self._measurements: dict[str, Measurement] = {}
 
     # --- verdicts
     def save_verdicts(self, verdicts: Sequence[Verdict]) -> None:
@@ -58,3 +56,16 @@ class Learning(Base):
         """See ``seams.Store``."""
         with self._turn():
             self._models.setdefault(model.id, in_utc(model))
+
+    def save_measurement(self, measurement: Measurement) -> None:
+        """See ``seams.Store``."""
+        given = in_utc(measurement)
+        with self._turn():
+            known = self._measurements.get(given.model)
+            if known is None or given.at >= known.at:
+                self._measurements[given.model] = given
+
+    def measurement(self, model: str) -> Measurement | None:
+        """See ``seams.Store``."""
+        with self._turn():
+            return self._measurements.get(model)
