@@ -120,6 +120,7 @@ def test_every_query_of_the_store_that_reads_items_is_among_them() -> None:
         "mark_sending", "mark_sent", "mark_failed", "mark_given_up", "retry", "known_alerts", "alerts_since",
         "save_alerts", "model", "learned_model", "newest_model", "save_model", "verdicts", "save_verdicts", "marks",
         "save_archived", "want_pages", "due_pages", "save_page", "robots", "save_robots", "exclusive", "close",
+        "measurement", "save_measurement",
         "feed_days", "definitions", "save_definitions", "resets", "save_reset", "judgements", "save_judgement",
     }  # fmt: skip
     methods = {name for name, value in vars(Store).items() if callable(value) and not name.startswith("_")}
