@@ -39,7 +39,7 @@ check: $(VENV)/.dev-installed ## all that a change must pass: format, lint, type
 		{ echo 'branch coverage of the pure floors is under 95 %'; exit 1; }
 
 bench: $(VENV)/.dev-installed ## run the benchmarks and print their numbers; `make bench ONE=classify` runs one
-	@for script in $(or $(ONE),$(BENCHMARKS)); do echo "== $$script"; $(BIN)/python benchmarks/$$script.py || exit 1; done
+	@for script in $(or $(ONE),$(BENCHMARKS)); do echo "== $$script"; PYTHONPATH=. $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	@command -v uv > /dev/null || { echo 'make lock needs uv; install it with: pip install uv' >&2; exit 2; }

@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, cycle, islice
+from itertools import accumulate, chain, cycle, islice
 from pathlib import Path
 
 from watchtower.classify import fit_classifier
@@ -137,7 +137,7 @@ def made_up(targets: int, terms: int) -> tuple[Analysis, list[Text]]:
     """Invent an analysis with so many targets and terms, and 20,000 items of which one in ten has some of its terms."""
     rng = random.Random(0)
     words = ["".join(rng.choices(SYLLABLES, k=rng.choice((1, 2, 2, 3)))) for _ in range(20_000)]
-    weights = [1 / (rank + 10) for rank in range(len(words))]
+    weights = list(accumulate(1 / (rank + 10) for rank in range(len(words))))
     named = [f"{rng.choice(SYLLABLES)}x{n}" for n in range(terms)]
     share = max(1, terms // targets)
     concepts = tuple(
@@ -145,7 +145,7 @@ def made_up(targets: int, terms: int) -> tuple[Analysis, list[Text]]:
     )
 
     def title(target: int | None) -> str:
-        plain = rng.choices(words, weights, k=10)
+        plain = rng.choices(words, cum_weights=weights, k=10)
         if target is not None:
             plain[3] = rng.choice(concepts[target].terms["en"])
         return " ".join(plain)

@@ -1,6 +1,6 @@
 """How much of a long text should be read: what articles behind short items do to matching.
 
-``python benchmarks/long_texts.py ITEMS LABELS BACKGROUND [CONFIG]`` scores labelled English items with their summary,
+``python benchmarks/long_texts.py [ITEMS LABELS BACKGROUND [CONFIG]]`` scores labelled English items with their summary,
 and with an article's worth of text behind it: summaries of other items with the same labels (an article goes on about
 its subject), or of background items (an article with other things on its page). Each is cut to several lengths before
 it is read. It prints precision, recall and F1 over all judgements. See ``watchtower/classify/when.py``, MOST_READ.
@@ -21,6 +21,8 @@ from watchtower.config import load
 from watchtower.seams import Classifier
 from watchtower.types import Text
 
+ROOT = Path(__file__).resolve().parents[1]
+EVAL = ROOT.parent / "shared" / "eval"
 #: characters of an article, and the lengths it is cut to
 ARTICLE = 3_500
 LENGTHS = (4_000, 1_000, 600, 400)
@@ -76,6 +78,11 @@ def main(items: Path, labels: Path, background: Path, config: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (4, 5):
+    given = [Path(argument) for argument in sys.argv[1:]]
+    if len(given) not in (0, 3, 4):
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4] if len(sys.argv) > 4 else "."))
+    if given or EVAL.is_dir():
+        files = given or [EVAL / name for name in ("dev-items.jsonl", "dev-labels.jsonl", "background.jsonl")]
+        main(files[0], files[1], files[2], files[3] if len(files) > 3 else ROOT)
+    else:
+        sys.stdout.write("skipped: the labelled news (../shared/eval) is not beside the project\n")
