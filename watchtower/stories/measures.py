@@ -8,6 +8,9 @@ from watchtower.stories.figures import SCALES, number_of
 
 Measure = tuple[float, str]
 
+# Scripts from here on set no words apart.
+_HANGUL = "\u1100"
+
 # Unit to its words: English, Russian; then Korean, Chinese, Japanese, which stand directly behind the number.
 _UNITS = {
     "km": (r"km|kilomet(?:er|re)s?|км|километр(?:а|ов|ах)?", r"km|킬로미터|킬로|公里|千米|キロ(?:メートル)?"),
@@ -34,7 +37,12 @@ _UNITS = {
 _SPACED = "|".join(f"(?P<s{number}>{spaced})" for number, (spaced, _) in enumerate(_UNITS.values()))
 _JOINED = "|".join(f"(?P<j{number}>{joined})" for number, (_, joined) in enumerate(_UNITS.values()))
 _NUMBER = r"(?<![\da-zа-яё-])(?<!\d[.,])(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
-_SCALE = f"(?:[ -]?(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})(?![a-zа-яё]))?"
+_SCALES = sorted(SCALES, key=len, reverse=True)
+# A word that multiplies ends where its script does, a character that does so anywhere.
+_SCALE = (
+    f"(?:[ -]?(?P<scale>(?:{'|'.join(word for word in _SCALES if word[0] < _HANGUL)})(?![a-zа-яё])"
+    f"|{'|'.join(word for word in _SCALES if word[0] >= _HANGUL)})\\.?)?"
+)
 # Of soldiers, missiles and the like a word or two may say whose they are.
 _MEASURE = re.compile(
     rf"(?P<currency>\$)?{_NUMBER}{_SCALE}"
