@@ -102,7 +102,7 @@ class Watchtower(Parts):
         started = perf_counter()
         with self.store.exclusive("pull", wait_seconds=1):
             done = take_in(self, archive, Belonging(self.feeds, only), again, on_piece, stopping)
-            grown, begun = group_new(self, stopping, lambda items: on_step("grouped", items))
+            grown, begun = group_new(self.store, self.naming, stopping, lambda items: on_step("grouped", items))
             matches = classify_new(self.store, self.classifier, stopping, lambda items: on_step("classified", items))
         return ArchiveReport(
             files=len(done.files),
@@ -160,6 +160,8 @@ class Watchtower(Parts):
         return classify_new(
             self.store, self.classifier, stopping, before_saving=lambda classified: want_pages(self, classified)
         )
+        grown, begun = group_new(self.store, self.naming, stopping)
+        return grown, begun, classify_new(self.store, self.classifier, stopping)
 
     def send(self, made: Digest) -> list[Delivery] | None:
         """Record a digest made on request and hand it over to its reader through the outbox, once a period.

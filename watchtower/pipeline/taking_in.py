@@ -8,6 +8,7 @@ from watchtower import stories
 from watchtower.pipeline.parts import Parts
 from watchtower.seams import Classifier, Store
 from watchtower.types import Classified
+from watchtower.seams import Classifier, Naming, Store
 
 #: items grouped in one go: the stories around them are read once a batch, so large batches pay (191 MiB at 50,000)
 GROUPED_A_BATCH = 50_000
@@ -16,16 +17,18 @@ CLASSIFIED_A_BATCH = 1000
 
 
 def group_new(
-    tower: Parts, stopping: Callable[[], bool] = lambda: False, on_batch: Callable[[int], None] = lambda items: None
+    store: Store,
+    naming: Naming,
+    stopping: Callable[[], bool] = lambda: False,
+    on_batch: Callable[[int], None] = lambda items: None,
 ) -> tuple[int, int]:
     """Put every item that has no story yet into one; how many stories grew and how many began."""
-    store = tower.store
     grown = begun = 0
     while not stopping() and (ungrouped := store.ungrouped(GROUPED_A_BATCH)):
-        new = stories.named(ungrouped, tower.naming)
+        new = stories.named(ungrouped, naming)
         since, until = new[0].dated - stories.WINDOW, new[-1].dated + stories.WINDOW
-        strands = stories.touched(new, stories.named(store.story_items(since, until), tower.naming))
-        members = stories.named(store.strand_items(strands), tower.naming)
+        strands = stories.touched(new, stories.named(store.story_items(since, until), naming))
+        members = stories.named(store.strand_items(strands), naming)
         grouping = stories.group([*new, *members])
         assert grouping.stories.keys() >= {item.item_id for item in new}, "grouping left items out"
         store.save_grouping(grouping)

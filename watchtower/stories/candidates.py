@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -32,6 +32,8 @@ NEXT_BY_WORD, NEXT_BY_MEASURE = 16, 24
 COMMON, COMMON_SHARE = 400, 0.02
 # Words that two items must share, and their share of the fewer of the two.
 _SHARED, _SHARE = 3, 0.2
+# Items whose pairs by words are counted at once: bounds memory.
+_AT_ONCE = 8_192
 # Pairs whose sketches agree less cannot share enough shingles: the threshold less three standard errors.
 _RESEMBLE = SAME_TITLE - 0.18
 # Characters of an opening that agency copies have in common, and of one that are searched for words.
@@ -122,21 +124,27 @@ def _agreeing(keys: Pairs, items: Pairs, hours: Hours, size: int, following: int
 
     ``keys[n]`` is a key of ``items[n]``; items are in order of time. Keys below 0 agree with nothing.
     """
+    steps = _steps(*_together(keys, items), hours, following, within)
+    return np.concatenate([np.empty(0, dtype=np.int64), *(left * size + right for left, right in steps)])
+
+
+def _together(keys: Pairs, items: Pairs) -> tuple[Pairs, Pairs]:
+    """Put equal keys together, each with its items in order; what agrees with nothing is left out, which is most."""
     order = np.argsort(keys, kind="stable")
     order = order[keys[order] >= 0]
-    found = [np.empty(0, dtype=np.int64)]
-    if len(order) > 1:  # those that agree with nothing are most
-        equal = keys[order[1:]] == keys[order[:-1]]
-        order = order[np.append(equal, False) | np.append(False, equal)]
-    keys, items = keys[order], items[order]
-    for step in range(1, min(following, len(order) - 1) + 1):
-        left, right = items[:-step], items[step:]
+    equal = keys[order[1:]] == keys[order[:-1]]
+    order = order[np.append(equal, False) | np.append(False, equal)] if len(order) else order
+    return keys[order], items[order]
+
+
+def _steps(keys: Pairs, items: Pairs, hours: Hours, following: int, within: float) -> Iterator[tuple[Pairs, Pairs]]:
+    for step in range(1, min(following, len(keys) - 1) + 1):
         together = keys[:-step] == keys[step:]
         if not together.any():
             break
-        near = together & (hours[right] - hours[left] <= within)
-        found.append(left[near] * size + right[near])
-    return np.concatenate(found)
+        left, right = items[:-step][together], items[step:][together]
+        near = hours[right] - hours[left] <= within
+        yield left[near], right[near]
 
 
 def _by_words(readings: Sequence[Reading], hours: Hours) -> Pairs:
@@ -146,13 +154,18 @@ def _by_words(readings: Sequence[Reading], hours: Hours) -> Pairs:
     spread = np.bincount(words, minlength=1)
     common = spread > max(COMMON, COMMON_SHARE * size)
     kept = (spread[words] > 1) & ~common[words]
-    words, items = words[kept], items[kept]
-    codes = _agreeing(words, items, hours, size, NEXT_BY_WORD, _SOON)
-    pairs, shared = np.unique(codes, return_counts=True)
+    words, items = _together(words[kept], items[kept])
     each = np.bincount(items, minlength=size)
-    fewer = np.minimum(each[pairs // size], each[pairs % size])
-    telling: Pairs = pairs[(shared >= _SHARED) & (shared >= _SHARE * fewer)]
-    return telling
+    found = [np.empty(0, dtype=np.int64)]
+    for first in range(0, size, _AT_ONCE):
+        last = min(first + _AT_ONCE, size)
+        here = (items >= first) & (items < np.searchsorted(hours, hours[last - 1] + _SOON, side="right"))
+        steps = _steps(words[here], items[here], hours, NEXT_BY_WORD, _SOON)
+        codes = np.concatenate([found[0], *(left[left < last] * size + right[left < last] for left, right in steps)])
+        pairs, shared = np.unique(codes, return_counts=True)
+        fewer = np.minimum(each[pairs // size], each[pairs % size])
+        found.append(pairs[(shared >= _SHARED) & (shared >= _SHARE * fewer)])
+    return np.concatenate(found)
 
 
 def _by_measures(readings: Sequence[Reading], hours: Hours) -> Pairs:

@@ -43,9 +43,7 @@ def group(items: Sequence[StoryItem]) -> Grouping:
     older stays (whose earliest item comes first by ``dated`` and id); a new one's id is made from its earliest item.
     """
     readings = _readings(items)
-    links = [
-        (found, left, right) for left, right in candidates(readings) if (found := link(readings[left], readings[right]))
-    ]
+    links = list(_links(readings))
     clusters = _Clusters(readings, links)
     for found, left, right in sorted(links):
         clusters.join(found.kind, left, right)
@@ -59,6 +57,16 @@ def _readings(items: Iterable[StoryItem]) -> list[Reading]:
     """All items once each, by ``dated`` and id."""
     by_id = {item.item_id: item for item in items}
     return [Reading(item) for item in sorted(by_id.values(), key=lambda item: (item.dated, item.item_id))]
+
+
+def _links(readings: Sequence[Reading]) -> Iterator[tuple[Link, int, int]]:
+    done = 0
+    for left, right in candidates(readings):
+        for reading in readings[done:left]:  # pairs are in order of the smaller: no other is to come for these
+            reading.forget()
+        done = left
+        if found := link(readings[left], readings[right]):
+            yield found, left, right
 
 
 class _Sets:

@@ -44,11 +44,16 @@ class Reading:
     def dated(self) -> datetime:
         return self.item.dated
 
+    def forget(self) -> None:
+        """Let go of what takes much memory; it is worked out again where it is asked for again."""
+        for name in ("lead", "title_words", "lead_words", "told", "names", "title_shingles", "figures", "numbers"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def headline(self) -> str:
         return headline(self.item.title)
 
-    @cached_property
+    @property
     def text(self) -> str:
         """What stands behind the headline: the summary and the body, or the longer where they begin alike."""
         summary, body = self.item.summary, self.item.body

@@ -47,6 +47,7 @@ _NUMBERS_COUNT, _DOUBT_NAMES, _DOUBT_NUMBERS = 0.5, 8, 4
 # What that must come to where both texts are long, in words of their subject; and where they are not, there also how
 # far the headlines must be told: a few words agree by chance in all that is written on one subject.
 _RETOLD_AT_LENGTH, _AT_LENGTH, _RETOLD, _TOLD_THEN = 0.60, 40, 0.80, 0.66
+_TOLD_AT_LEAST = 0.25
 # Share of shingles from which two headlines are one frame; what each has in place of the other's is then the news.
 _SAME_FRAME = 0.45
 # A translation: concepts in common, and their share of all that either names.
@@ -73,15 +74,18 @@ class Link:
 def link(a: Reading, b: Reading) -> Link | None:
     """Say whether, and how, two items report the same development; symmetric, and nothing but the two counts."""
     apart = abs(a.dated - b.dated)
-    if apart > WINDOW or contradict(a, b):
+    if apart > WINDOW:
         return None
-    if a.script != b.script:
-        alike = translated(a, b) if apart <= RETOLD_WITHIN else 0.0
-        return Link(Kind.TRANSLATION, -alike) if alike else None
+    found = _alike(a, b, apart) if a.script == b.script else _translation(a, b, apart)
+    # what costs most comes last
+    if found is None or contradict(a, b) or a.figures.contradict_days(b.figures):
+        return None
+    return found
+
+
+def _alike(a: Reading, b: Reading, apart: timedelta) -> Link | None:
     title = jaccard(a.title_shingles, b.title_shingles)
     lead = jaccard(a.lead_words, b.lead_words)
-    if a.figures.contradict_days(b.figures):
-        return None
     again = a.item.feed_id == b.item.feed_id or apart > _ONE_DAY
     if _same_headline(a, b, title, lead, again, apart) or _same_text(a, b, lead, again):
         return Link(Kind.COPY, -(title + lead))
@@ -90,6 +94,11 @@ def link(a: Reading, b: Reading) -> Link | None:
     framed = title >= _SAME_FRAME and _substituted(a.title_words - b.told, b.title_words - a.told)
     alike = 0.0 if framed else retold(a, b)
     return Link(Kind.RETELLING, -alike) if alike else None
+
+
+def _translation(a: Reading, b: Reading, apart: timedelta) -> Link | None:
+    alike = translated(a, b) if apart <= RETOLD_WITHIN else 0.0
+    return Link(Kind.TRANSLATION, -alike) if alike else None
 
 
 def contradict(a: Reading, b: Reading) -> bool:
@@ -109,6 +118,8 @@ def retold(a: Reading, b: Reading) -> float:
     there = len(a.title_words & b.told) / len(a.title_words)
     back = len(b.title_words & a.told) / len(b.title_words)
     told = float((there * back) ** 0.5)
+    if told < _TOLD_AT_LEAST:
+        return 0.0
     names = jaccard(a.names, b.names, _DOUBT_NAMES)
     alike = told + names + _NUMBERS_COUNT * jaccard(a.numbers, b.numbers, _DOUBT_NUMBERS)
     if min(len(a.told), len(b.told)) >= _AT_LENGTH:
@@ -125,7 +136,7 @@ def _other_names(a: Reading, b: Reading) -> bool:
 def translated(a: Reading, b: Reading) -> float:
     """Say how alike two texts in different scripts are, by concepts, if they give the same quantity; else 0."""
     shared = a.item.concepts & b.item.concepts
-    if len(shared) < _CONCEPTS or not a.measures & b.measures or a.figures.contradict_days(b.figures):
+    if len(shared) < _CONCEPTS or not a.measures & b.measures:
         return 0.0
     alike = jaccard(a.item.concepts, b.item.concepts)
     return alike if alike >= _CONCEPTS_SHARE else 0.0
