@@ -153,15 +153,13 @@ class Watchtower(Parts):
 
     def _take_in(self, stopping: Callable[[], bool]) -> tuple[int, int, int]:
         note_definitions(self, self.clock())
-        grown, begun = group_new(self, stopping)
+        grown, begun = group_new(self.store, self.naming, stopping)
         return grown, begun, self._classify(stopping)
 
     def _classify(self, stopping: Callable[[], bool]) -> int:
         return classify_new(
             self.store, self.classifier, stopping, before_saving=lambda classified: want_pages(self, classified)
         )
-        grown, begun = group_new(self.store, self.naming, stopping)
-        return grown, begun, classify_new(self.store, self.classifier, stopping)
 
     def send(self, made: Digest) -> list[Delivery] | None:
         """Record a digest made on request and hand it over to its reader through the outbox, once a period.

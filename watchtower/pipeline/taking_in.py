@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from watchtower import stories
-from watchtower.pipeline.parts import Parts
-from watchtower.seams import Classifier, Store
-from watchtower.types import Classified
 from watchtower.seams import Classifier, Naming, Store
+from watchtower.types import Classified
 
 #: items grouped in one go: the stories around them are read once a batch, so large batches pay (191 MiB at 50,000)
 GROUPED_A_BATCH = 50_000
