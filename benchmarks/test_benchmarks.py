@@ -21,6 +21,7 @@ SMALL = {
     ),
     "rules_alone.py": ([str(EVAL / "dev-items.jsonl"), str(EVAL / "dev-labels.jsonl"), str(ROOT)], "mean"),
     "stories.py": (["800"], "items/s"),
+    "day.py": (["2000", "20"], "together"),
     "surges.py": (["3", "30"], "false surge"),
     "store.py": (["500"], "items/s|ratio"),
 }
