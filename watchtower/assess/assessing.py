@@ -9,9 +9,11 @@ from watchtower.assess.corrections import corrections
 from watchtower.assess.coverage import coverage
 from watchtower.assess.data import AssessData
 from watchtower.assess.definitions import Change, changes
+from watchtower.assess.evidence import alike
 from watchtower.assess.exposure import Exposure
 from watchtower.assess.ledger import ledger
 from watchtower.assess.scenarios import scenario_states
+from watchtower.assess.sensitivity import base_rates
 from watchtower.assess.silence import silences
 from watchtower.assess.testimony import testimonies
 from watchtower.assess.trend import trends
@@ -35,7 +37,6 @@ def assess(data: AssessData) -> Assessment:
 
 
 def _weigh(data: AssessData, changed: Mapping[str, Change]) -> tuple[list[Ledger], tuple[ScenarioState, ...]]:
-    feeds = {feed.id: feed for feed in data.feeds}
     every = boards(data.analysis)
     bearing = {name for board in every for name in board.bears} | {board.guessed for board in every}
     told = testimonies(
@@ -46,13 +47,13 @@ def _weigh(data: AssessData, changed: Mapping[str, Change]) -> tuple[list[Ledger
             and one.dated < data.now.until
             and (one.indicator in bearing or (one.answer and one.target in bearing))
         ),
-        feeds,
-        data.lineages,
+        data,
     )
+    grouped, rates = alike(told), base_rates(data)
     ledgers: list[Ledger] = []
     states: tuple[ScenarioState, ...] = ()
     for board in every:
-        made, weighed = ledger(board, told, data, changed)
+        made, weighed = ledger(board, grouped, data, changed, rates)
         ledgers.append(made)
         if board.id == SCENARIOS:
             states = scenario_states(made, weighed, data)

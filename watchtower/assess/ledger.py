@@ -22,16 +22,20 @@ SHOWN = 20
 
 
 def ledger(
-    board: Board, told: Sequence[Testimony], data: AssessData, changes: Mapping[str, Change]
+    board: Board,
+    told: Sequence[Sequence[Testimony]],
+    data: AssessData,
+    changes: Mapping[str, Change],
+    base_rates: Mapping[str, float],
 ) -> tuple[Ledger, tuple[Weighed, ...]]:
     """Weigh the evidence on a board, and give with the ledger everything that was weighed."""
     reset = _reset(board, data)
     since = max(data.ledger_since, reset.at) if reset else data.ledger_since
-    weighed = weigh(board, told, data, since)
+    weighed = weigh(board, told, since)
     sums = totals(board.answers, weighed)
     why = why_unranked(sums, data.local_date(since).isoformat())
     ordered = order(sums)
-    telling = diagnosticity(board, weighed, ordered, data)
+    telling = diagnosticity(board, weighed, ordered, base_rates)
     earlier = before(board, data)
     lines = [one for place, one in enumerate(weighed) if place < SHOWN or one.testimony.dated >= data.now.since]
     redefined = [change.at for target, change in changes.items() if target in board.targets and change.at >= since]
@@ -100,7 +104,7 @@ def _counts(weighed: Sequence[Weighed], since: datetime) -> Counter[tuple[str, s
     counts: Counter[tuple[str, str]] = Counter()
     for one in weighed:
         new = one.testimony.dated >= since
-        for answer, toward in one.bears.items():
+        for answer, toward in one.reading.bears.items():
             if toward:
                 side = "for" if toward > 0 else "against"
                 counts[answer, side] += 1

@@ -22,18 +22,12 @@ class Total:
     against: float = 0.0
     support: float = 0.0
 
-    def plus(self, weight: float, toward: float) -> Total:
-        """Add a piece of evidence; take it away with a negative weight."""
-        if toward < 0:
-            return Total(against=self.against - weight * toward, support=self.support)
-        return Total(against=self.against, support=self.support + weight * toward)
-
 
 def totals(answers: Iterable[str], weighed: Iterable[Weighed]) -> dict[str, Total]:
     """Sum up what speaks against and for each answer."""
     against, support = dict.fromkeys(answers, 0.0), dict.fromkeys(answers, 0.0)
     for one in weighed:
-        for answer, toward in one.bears.items():
+        for answer, toward in one.reading.bears.items():
             (against if toward < 0 else support)[answer] += abs(toward) * one.weight
     return {answer: Total(against=against[answer], support=support[answer]) for answer in against}
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import ceil, log2
 
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData, Windows
-from watchtower.assess.evidence import RELIABILITY, Weighed
+from watchtower.assess.evidence import Weighed
 from watchtower.assess.ranking import Total, gap, order
-from watchtower.assess.testimony import Voice, independence, reliability
+from watchtower.assess.testimony import RELIABILITY, Voice, worth
 from watchtower.types import Diagnosticity, Feed, Sensitivity
 
 #: weight of a fresh story that two independent origins tell, one of grade B, and that surely belongs
@@ -19,16 +18,15 @@ WELL_SOURCED = log2(3) * RELIABILITY["B"]
 
 
 def diagnosticity(
-    board: Board, weighed: Sequence[Weighed], ordered: Sequence[str], data: AssessData
+    board: Board, weighed: Sequence[Weighed], ordered: Sequence[str], base_rates: Mapping[str, float]
 ) -> tuple[Diagnosticity, ...]:
     """Say of each indicator of a board how far it can tell the answers apart, the most telling first."""
-    days, known = _days_reported(data, board)
     lines: defaultdict[str, list[Weighed]] = defaultdict(list)
     for one in weighed:
-        if one.indicator:
-            lines[one.indicator].append(one)
+        if one.reading.indicator:
+            lines[one.reading.indicator].append(one)
     told = [
-        _telling(board, indicator, days.get(indicator, 0) / known if known else 0.0, lines[indicator], ordered)
+        _telling(board, indicator, base_rates.get(indicator, 0.0), lines[indicator], ordered)
         for indicator in board.bears
     ]
     return tuple(sorted(told, key=lambda one: (-one.value, -one.stories)))
@@ -54,18 +52,18 @@ def _lead(one: Weighed, ordered: Sequence[str]) -> float:
     """What a story adds to the lead of the first answer over the second."""
     if len(ordered) < 2:
         return 0.0
-    first, second = (min(one.bears.get(answer, 0.0), 0.0) for answer in ordered[:2])
+    first, second = (min(one.reading.bears.get(answer, 0.0), 0.0) for answer in ordered[:2])
     return one.weight * (first - second)
 
 
-def _days_reported(data: AssessData, board: Board) -> tuple[Mapping[str, int], int]:
-    """Count the days of the past on which each indicator was reported, and those on which anything was read."""
-    windows = Windows(data.days)
-    seen: defaultdict[str, set[int]] = defaultdict(set)
+def base_rates(data: AssessData) -> Mapping[str, float]:
+    """Say on which share of the days of the past, of those on which anything was read, each indicator was reported."""
+    windows, seen = Windows(data.days), defaultdict[str, set[int]](set)
     for one in data.sightings:
-        if one.indicator and one.indicator in board.bears and (day := windows.at(one.dated)) is not None:
+        if one.indicator and (day := windows.at(one.dated)) is not None:
             seen[one.indicator].add(day)
-    return {name: len(days) for name, days in seen.items()}, sum(1 for counts in data.delivered if counts)
+    known = max(sum(1 for counts in data.delivered if counts), 1)
+    return {name: len(days) / known for name, days in seen.items()}
 
 
 def sensitivity(
@@ -81,9 +79,8 @@ def sensitivity(
     }
     found = []
     for kind, changes in without.items():
-        for name, changed in changes.items():
-            sums_without = _changed(sums, changed)
-            ordered = order(sums_without)
+        for name, changed in changes.applied(sums):
+            ordered = order(changed)
             if ordered[:2] != present[:2]:
                 label = labels.get(name, name) if kind == "owner" else _named(kind, name, board)
                 found.append(_sensitivity(kind, name, label, ordered, board, flips=ordered[0] != present[0]))
@@ -108,55 +105,67 @@ def _named(kind: str, name: str, board: Board) -> str:
     return f"all sources that {name} controls" if kind == "state" else f"“{board.says[name]}”"
 
 
-_Changes = Mapping[str, list[tuple[Weighed, float]]]
+class _Changes:
+    """How the sums change without each of some names."""
+
+    def __init__(self) -> None:
+        self._by_name: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(
+            lambda: defaultdict(lambda: [0.0, 0.0])
+        )
+
+    def note(self, name: str, one: Weighed, weight: float) -> None:
+        """Without this name the story would weigh this."""
+        less = weight - one.weight
+        of_name = self._by_name[name]
+        for answer, toward in one.reading.bears.items():
+            of_name[answer][toward > 0] += abs(toward) * less
+
+    def applied(self, sums: Mapping[str, Total]) -> Iterator[tuple[str, dict[str, Total]]]:
+        """Give for each name what the sums would be without it."""
+        for name, changes in self._by_name.items():
+            changed = dict(sums)
+            for answer, (against, support) in changes.items():
+                before = sums[answer]
+                changed[answer] = Total(against=before.against + against, support=before.support + support)
+            yield name, changed
 
 
 def _without_owners(weighed: Iterable[Weighed]) -> _Changes:
-    """For each owner the stories that would weigh otherwise without it, with what they would weigh then.
-
-    Without it goes what it tells alone, and what others tell only by crediting it.
-    """
-    changes: defaultdict[str, list[tuple[Weighed, float]]] = defaultdict(list)
+    """Take away each owner: what it tells alone, and what others tell only by crediting it."""
+    changes = _Changes()
     for one in weighed:
         voices = one.testimony.voices
-        for name in sorted({voice.name for voice in voices} | {v.owners[0] for v in voices if len(v.owners) == 1}):
+        if len(voices) == 1 and voices[0].owners == (voices[0].name,):
+            changes.note(voices[0].name, one, 0.0)
+            continue
+        names = {voice.name for voice in voices} | {voice.owners[0] for voice in voices if len(voice.owners) == 1}
+        for name in sorted(names):
             rest = [voice for voice in voices if voice.name != name and voice.owners != (name,)]
-            changes[name].append((one, _reduced(one, rest)))
+            changes.note(name, one, _reduced(one, rest))
+    return changes
+
+
+def _without_states(weighed: Iterable[Weighed]) -> _Changes:
+    changes = _Changes()
+    for one in weighed:
+        voices = one.testimony.voices
+        for state in sorted({voice.state for voice in voices if voice.state}):
+            changes.note(state, one, _reduced(one, [voice for voice in voices if voice.state != state]))
+    return changes
+
+
+def _without_indicators(weighed: Iterable[Weighed]) -> _Changes:
+    changes = _Changes()
+    for one in weighed:
+        if one.reading.indicator:
+            changes.note(one.reading.indicator, one, 0.0)
     return changes
 
 
 def _reduced(one: Weighed, voices: Sequence[Voice]) -> float:
     """What a story would weigh with these of its origins alone."""
-    if not voices:
-        return 0.0
-    grade = RELIABILITY.get(reliability(voices), RELIABILITY["F"])
-    return replace(one.weighing, independence=independence(voices), reliability=grade).weight
-
-
-def _without_states(weighed: Iterable[Weighed]) -> _Changes:
-    changes: defaultdict[str, list[tuple[Weighed, float]]] = defaultdict(list)
-    for one in weighed:
-        states = {voice.state for voice in one.testimony.voices}
-        for state in sorted(filter(None, states)):
-            rest = [voice for voice in one.testimony.voices if voice.state != state]
-            changes[state].append((one, _reduced(one, rest)))
-    return changes
-
-
-def _without_indicators(weighed: Iterable[Weighed]) -> _Changes:
-    changes: defaultdict[str, list[tuple[Weighed, float]]] = defaultdict(list)
-    for one in weighed:
-        if one.indicator:
-            changes[one.indicator].append((one, 0.0))
-    return changes
-
-
-def _changed(sums: Mapping[str, Total], changed: Iterable[tuple[Weighed, float]]) -> dict[str, Total]:
-    result = dict(sums)
-    for one, weight in changed:
-        for answer, toward in one.bears.items():
-            result[answer] = result[answer].plus(weight - one.weight, toward)
-    return result
+    told = one.testimony
+    return one.weight * worth(voices, told.credibility) / worth(told.voices, told.credibility) if voices else 0.0
 
 
 def turning(

@@ -13,6 +13,7 @@ from watchtower.pipeline.assessing import assess
 from watchtower.pipeline.messages import messages_of
 from watchtower.pipeline.notes import notes
 from watchtower.pipeline.parts import Parts, Reader
+from watchtower.pipeline.pausing import without_collecting
 from watchtower.pipeline.scopes import of_targets, scope
 from watchtower.seams import Store
 from watchtower.types import Digest, StoredItem
@@ -21,6 +22,7 @@ from watchtower.types import Digest, StoredItem
 LATE_WITHIN = timedelta(days=3)
 
 
+@without_collecting()
 def compose(
     tower: Parts,
     reader: Reader,
