@@ -19,6 +19,7 @@ SMALL = {
         [str(EVAL / name) for name in ("dev-items.jsonl", "dev-labels.jsonl", "background.jsonl")] + [str(ROOT)],
         "same subject",
     ),
+    "collect.py": (["5", "2"], "floor"),
     "rules_alone.py": ([str(EVAL / "dev-items.jsonl"), str(EVAL / "dev-labels.jsonl"), str(ROOT)], "mean"),
     "stories.py": (["800"], "items/s"),
     "day.py": (["2000", "20"], "together"),

@@ -279,10 +279,13 @@ def test_f20_a_server_that_drips_meets_the_deadline_and_one_bad_route_blocks_no_
             await writer.drain()
             await asyncio.sleep(0.01)
 
+    async def stall(writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
     desk.timeout_seconds, desk.per_host = 0.5, 1
     desk.restart()
-    for n in range(3):
-        desk.feed(f"bad-{n}", desk.server.script(f"/bad-{n}", drip))
+    for n, badly in enumerate((drip, stall, stall)):
+        desk.feed(f"bad-{n}", desk.server.script(f"/bad-{n}", badly))
     for n in range(10):
         desk.feed(f"good-{n}")
         desk.answers(f"good-{n}", rss(f"Report {n}"))

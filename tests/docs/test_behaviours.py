@@ -42,6 +42,11 @@ def test_every_row_is_there_once() -> None:
     assert [row.id for row in ROWS] == [f"{letter}{number}" for letter, numbers in WANTED.items() for number in numbers]
 
 
+def test_the_readme_counts_them() -> None:
+    assert len(ROWS) == 60
+    assert "[Sixty behaviours](docs/behaviours.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_row_is_kept_by_tests_that_exist_or_says_why_not(row: Behaviour) -> None:
     assert row.says.endswith(".")
