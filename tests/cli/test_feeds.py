@@ -34,7 +34,7 @@ def test_list_says_how_every_feed_is_doing(command: Command, sources: Path) -> N
     assert before.status == 0 and before.out.splitlines()[-1] == "6 feeds: 5 never asked, 1 switched off"
     command("pull", "--config", sources)
     lines = command("feeds", "list", "--config", sources).out.splitlines()
-    assert lines[0].split() == ["feed", "condition", "last", "item", "every", "next", "try", "title"]
+    assert lines[0].split() == ["feed", "condition", "last", "item", "rhythm", "next", "try", "title"]
     rows = {line.split()[0]: line for line in lines}
     assert "healthy" in rows["works"] and " in 1 " in rows["works"] and rows["works"].endswith("Works 한국")
     assert lines[lines.index(rows["page"]) + 1].startswith("    not a feed: an HTML page")
@@ -113,6 +113,9 @@ def test_discover_prints_an_entry_that_can_be_pasted(command: Command, sources: 
 def test_discover_takes_a_feed_itself(command: Command, sources: Path, server: LoopbackServer) -> None:
     server.serve("/new", rss("Sluice opens"))
     result = command("feeds", "discover", server.url("/new"), "--config", sources)
+    assert (
+        command("feeds", "discover", server.url("/new").removeprefix("http://"), "--config", sources).out == result.out
+    )
     assert result.out.count("- id:") == 1 and "language: und" in result.out
     assert "where the language is und, the feed does not say it" in result.err
 

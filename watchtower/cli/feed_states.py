@@ -82,7 +82,7 @@ def _lines(pairs: Sequence[tuple[Feed, FeedHealth]], feeds: Sequence[Feed], now:
         )
         for feed, health in pairs
     ]
-    head, *lines = in_columns([("feed", "condition", "last item", "every", "next try", "title"), *rows])
+    head, *lines = in_columns([("feed", "condition", "last item", "rhythm", "next try", "title"), *rows])
     told = [head]
     for line, (feed, health) in zip(lines, pairs, strict=True):
         told += [line, *(f"    {said}" for said in _reasons(feed, health, feeds))]

@@ -11,7 +11,7 @@ from watchtower.parse import visit as visits
 from watchtower.pipeline.collecting import check_names
 from watchtower.seams import Fetcher, Parser
 from watchtower.text import web_address, without_credentials
-from watchtower.types import Failed, Feed, Fetched, FetchRequest, FoundFeed, Trial
+from watchtower.types import Failed, Feed, Fetched, FetchRequest, FoundFeed, Outcome, Trial
 
 #: addresses of a site that are tried at most, of each sort
 MOST_TRIED = 20
@@ -48,10 +48,7 @@ def discover(address: str, fetcher: Fetcher, parser: Parser) -> list[FoundFeed]:
     Where the address is a feed itself, that is the answer. Raises ``UserError`` for what is no web address, and
     ``FetchError`` where the page cannot be had and no feed is found at the usual places either.
     """
-    url = web_address(address if "://" in address else f"https://{address}")
-    if url is None:
-        raise UserError(f"not a web address: {address!r}")
-    [outcome] = fetcher.fetch([FetchRequest(feed_id=url, url=url)])
+    url, outcome = _page(address, fetcher)
     named: list[str] = []
     alike: list[str] = []
     if isinstance(outcome, Fetched):
@@ -63,6 +60,18 @@ def discover(address: str, fetcher: Fetcher, parser: Parser) -> list[FoundFeed]:
     if not found and isinstance(outcome, Failed):
         raise FetchError(f"{without_credentials(url)}: {outcome.reason}")
     return found
+
+
+def _page(address: str, fetcher: Fetcher) -> tuple[str, Outcome]:
+    """Ask for a page; where its address has no scheme, over https and, if nobody answers there, over http."""
+    first, second = (address, None) if "://" in address else (f"https://{address}", f"http://{address}")
+    url = web_address(first)
+    if url is None:
+        raise UserError(f"not a web address: {address!r}")
+    [outcome] = fetcher.fetch([FetchRequest(feed_id=url, url=url)])
+    if second and isinstance(outcome, Failed) and outcome.status is None:
+        return _page(second, fetcher)
+    return url, outcome
 
 
 def _tried(urls: Sequence[str], fetcher: Fetcher, parser: Parser) -> list[FoundFeed]:
