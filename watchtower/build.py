@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -186,14 +187,15 @@ def _store(config: Config) -> Store:
 
 def _articles() -> Articles:
     """Make what reads web pages. Raises ``UserError`` where the extra for it is not installed."""
-    try:
-        from watchtower.fulltext.articles import WebArticles
-    except ImportError as error:
+    from watchtower.parser.pages import BoundedArticles
+
+    missing = [name for name in ("trafilatura", "protego", "lxml_html_clean") if find_spec(name) is None]
+    if missing:
         raise UserError(
-            f"feeds.yml asks for full_text, which needs the extra fulltext ({error}): "
+            f"feeds.yml asks for full_text, which needs the extra fulltext ({', '.join(missing)} is not installed): "
             "pip install 'watchtower[fulltext]', or take full_text out"
-        ) from error
-    return WebArticles()
+        )
+    return BoundedArticles()
 
 
 def _guard(settings: FetchSettings) -> Guard:

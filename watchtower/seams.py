@@ -111,6 +111,9 @@ class Articles(Protocol):
     def text(self, page: Fetched) -> str:
         """Give the article of a page as plain text. Raises ``ParseError`` where there is none."""
 
+    def close(self) -> None:
+        """Let go of what reads; closing twice is fine."""
+
 
 class Classifier(Protocol):
     """Scores texts against every target of one analysis.

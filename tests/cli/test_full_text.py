@@ -58,3 +58,13 @@ def test_the_name_that_robots_txt_is_held_against_is_the_one_that_we_give(
     command("pull", "--config", valley)
     agents = {request.header("user-agent") or "" for request in server.requests}
     assert all(agent.startswith("watchtower/") for agent in agents)
+
+
+def test_without_the_extra_a_pull_says_what_to_install(
+    command: Command, valley: Path, server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watchtower.build.find_spec", lambda name: None if name == "protego" else name)
+    result = command("pull", "--config", valley)
+    assert result.status == 2 and server.requests == []
+    assert "protego is not installed): pip install 'watchtower[fulltext]', or take full_text out" in result.err
+    assert command("feeds", "list", "--config", valley).status == 0

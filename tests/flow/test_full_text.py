@@ -28,6 +28,9 @@ class PlainArticles:
     def wants_pauses(self, rules: str) -> bool:
         return "slowly" in rules.split()
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def text(self, page: Fetched) -> str:
         if not page.body.startswith(b"Article"):
             raise ParseError("no article was found on the page")

@@ -14,7 +14,7 @@ import pytest
 
 from watchtower.errors import ParseError
 from watchtower.parse import lenient
-from watchtower.parser import bounded
+from watchtower.parser import process
 from watchtower.parser.bounded import BoundedParser
 
 BASE = "https://feeds.example/news/all.xml"
@@ -81,7 +81,7 @@ def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_one_is_r
 def test_a_process_that_is_stopped_is_ended_in_the_end(
     make: Callable[..., BoundedParser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded, "_GRACE", 0.0)
+    monkeypatch.setattr(process, "_GRACE", 0.0)
     parser = make(seconds=2.0)
     before = children(os.getpid())
     assert title(parser) == "AT&T"
@@ -106,7 +106,7 @@ def test_a_process_that_dies_on_a_document_is_tried_once_more_and_then_the_docum
     # a broken feedparser before the real one
     (tmp_path / "feedparser.py").write_text("raise SystemExit(7)")
     monkeypatch.setattr(
-        bounded, "_environment", lambda: {"PYTHONPATH": f"{tmp_path}:{Path(lenient.__file__).parents[2]}"}
+        process, "_environment", lambda: {"PYTHONPATH": f"{tmp_path}:{Path(lenient.__file__).parents[2]}"}
     )
     assert "breaks down on this one (exit code 7)" in reason(make(), SMALL)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import trafilatura
 from protego import Protego
 
@@ -20,7 +22,7 @@ _TYPES = ("text/html", "application/xhtml+xml", "")
 
 
 class WebArticles:
-    """Implements ``seams.Articles``."""
+    """A ``seams.Articles`` without bounds of time."""
 
     def allows(self, rules: str, url: str) -> bool:
         """See ``seams.Articles``."""
@@ -45,3 +47,11 @@ class WebArticles:
         if len(text) < SHORTEST:
             raise ParseError("no article was found on the page")
         return text
+
+    def close(self) -> None:
+        """See ``seams.Articles``."""
+
+
+def answer(name: str, *given: Any) -> object:
+    """Call a method of ``WebArticles`` by its name, as another process asks for it."""
+    return getattr(WebArticles(), name)(*given)

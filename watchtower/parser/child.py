@@ -1,4 +1,4 @@
-"""The process in which documents are parsed that may be anything (arguments: descriptor, bytes, seconds).
+"""The process in which is read what may be anything (arguments: what, descriptor, bytes, seconds).
 
 It takes one document after another from a connection and answers each, until the other end is gone. It may use so much
 memory and no more, and the system ends it when a document takes longer than it may, also where nobody is left to do it.
@@ -9,32 +9,43 @@ from __future__ import annotations
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from watchtower.errors import ParseError
-from watchtower.parse.lenient import parse_leniently
-from watchtower.parser import Answer
 
 #: After a document that took more of the memory than this, a new process is the surest way to give it back.
 _SPENT = 0.5
 
 
-def main(fd: int, most_bytes: int, seconds: float) -> None:
+def reader(what: str) -> Callable[..., object]:
+    """Give what reads: ``feeds``, or ``articles`` of web pages. A process loads only the libraries of its own."""
+    if what == "articles":
+        from watchtower.fulltext import articles
+
+        return articles.answer
+    from watchtower.parse.lenient import parse_leniently
+
+    return parse_leniently
+
+
+def main(what: str, fd: int, most_bytes: int, seconds: float) -> None:
     """Serve until the connection ends, or too little memory is left."""
     # a stop is for the parent: it closes the connection when it needs no more answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
+    read = reader(what)
     with Connection(fd) as parent:
         spent = False
         while not spent:
             try:
-                body, content_type, base_url = parent.recv()
+                question = parent.recv()
             except EOFError:
                 return
             # by its default action the signal ends the process, wherever it is
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            answer = _answer(body, content_type, base_url, most_bytes)
+            answer = _answer(read, question, most_bytes)
             signal.setitimer(signal.ITIMER_REAL, 0)
             spent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > _SPENT * most_bytes
             try:
@@ -43,9 +54,9 @@ def main(fd: int, most_bytes: int, seconds: float) -> None:
                 return
 
 
-def _answer(body: bytes, content_type: str, base_url: str, most_bytes: int) -> Answer:
+def _answer(read: Callable[..., object], question: tuple[object, ...], most_bytes: int) -> object:
     try:
-        return parse_leniently(body, content_type, base_url)
+        return read(*question)
     except ParseError as error:
         return error
     except MemoryError:
@@ -53,4 +64,4 @@ def _answer(body: bytes, content_type: str, base_url: str, most_bytes: int) -> A
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))

@@ -8,6 +8,7 @@ loses nothing. This is the only package that knows the stages' order; it sees th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import perf_counter
@@ -69,9 +70,10 @@ class Watchtower(Parts):
         database.
         """
         check_names(only, self.feeds)
-        articles = self.articles() if self.articles else None
         started = perf_counter()
-        with self.store.exclusive("pull", wait_seconds=1):
+        with ExitStack() as held:
+            articles = held.enter_context(closing(self.articles())) if self.articles else None
+            held.enter_context(self.store.exclusive("pull", wait_seconds=1))
             done = collect(self, only, force, on_start, on_visit, stopping)
             grown, begun, matches = self._take_in(stopping)
             pages = read_pages(self, articles, stopping) if articles else None
