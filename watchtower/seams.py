@@ -128,7 +128,7 @@ class Classifier(Protocol):
     def classify(self, texts: Sequence[Text]) -> list[Classified]: ...
 
     def explain(self, text: Text) -> list[Explanation]:
-        """Say for every target why the text does or does not match it."""
+        """Say for every target why the text does or does not match it, and of a reject what it would have needed."""
 
 
 class Notifier(Protocol):

@@ -65,7 +65,9 @@ def test_matches_are_the_scores_that_reach_the_threshold(classifier: Classifier)
 
 def test_explaining_names_every_target_and_agrees_with_the_scores(classifier: Classifier) -> None:
     for text, one in zip(TEXTS, classifier.classify(TEXTS), strict=True):
-        assert {each.target: each.score for each in classifier.explain(text)} == one.scores
+        explained = classifier.explain(text)
+        assert {each.target: each.score for each in explained} == one.scores
+        assert not [each for each in explained if each.matched and each.needed]
 
 
 def test_spans_are_places_in_the_text(classifier: Classifier) -> None:

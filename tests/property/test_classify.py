@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from tests.unit.classify import rivers
 from watchtower import rules
 from watchtower.classify.concepts import ConceptMatcher, normalised
+from watchtower.classify.evidence import places
 from watchtower.classify.forms import forms
+from watchtower.classify.reading import Reader, grams, roots
 from watchtower.classify.when import Presence, Reading, Rules, distance, rest, whole
 from watchtower.types import Concept, Text
 
@@ -157,6 +159,23 @@ def test_reasons_add_up_and_stand_where_they_say(read: Text) -> None:
         for reason in one.evidence:
             if reason.field:
                 assert getattr(read, reason.field)[reason.start : reason.end] == reason.text
+
+
+READER = Reader(rivers.analysis())
+
+
+@settings(deadline=None, max_examples=200)
+@given(READ)
+def test_what_stands_at_the_place_of_a_word_is_that_word(read: Text) -> None:
+    words = READER.words(READER.read([read])[0])
+    wanted = {f"a:{gram}" for gram in words["a"]} | {f"k:{root}" for root in words["k"]}
+    where = places(MATCHER, read, wanted)
+    for name, place in where.items():
+        spoken = normalised(getattr(read, place.field)[place.start : place.end]).lower()
+        assert name[2:] in (grams(spoken) if name[0] == "a" else roots(grams(spoken)))
+    fields = (read.title, read.summary, read.body)
+    if all(len(field.lower()) == len(field) for field in map(normalised, fields)):
+        assert {name for name in wanted - set(where) if "_" not in name} == set(), "only pairs may span two fields"
 
 
 @settings(deadline=None, max_examples=100)

@@ -51,15 +51,15 @@ class Evidence:
     where the reason has no place in the text. Weights are in log-odds.
     """
 
-    #: concept, rule, words, example or prior
+    #: concept, concepts (two together), rule, words, example or prior
     kind: str
-    #: the words as they stand in the text; of a rule, the target whose rule holds
+    #: the words as they stand in the text; of a rule, the target whose rule holds; of an example, the example
     text: str
     weight: float
     field: str = ""
     start: int = 0
     end: int = 0
-    #: the concept's id, or the example that is near
+    #: the concept's id; of an example, the indicator that it is of
     name: str = ""
 
 
