@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Command
 from tests.mailbox import Mailbox
+from tests.servers import LoopbackServer
 
 READERS = "digest:\n  readers: [{id: kim, mail: kim@river.example}]\n"
 MAIL = "mail: {host: localhost, port: %d, security: none, sender: desk@watch.example}\n"
@@ -85,3 +86,53 @@ def test_a_recorded_digest_goes_with_a_day_alone(command: Command, folder: Path)
         assert (asked.status, "--recorded goes with --day alone" in asked.err) == (2, True)
     absent = command("digest", "--config", folder, "--recorded", "--day", "2026-01-05")
     assert (absent.status, "no daily digest for everybody is recorded for 2026-01-05" in absent.err) == (2, True)
+
+
+def test_webhook_and_chat_take_their_secrets_from_the_environment(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("apprise")
+    with LoopbackServer() as server:
+        server.serve("/hook", status=204)
+        for number in (1, 2):
+            server.serve(f"/chat/{number}", "{}")
+        (folder / "config").mkdir(exist_ok=True)
+        (folder / "config" / "settings.yml").write_text(
+            "digest: {readers: [{id: duty-room, webhook: secret, chat: true}]}\nfetch: {allow: [127.0.0.1]}\n"
+        )
+        (folder / "key").write_text("whsec_c2VjcmV0\n")
+        day = ("--day", "2026-01-05", "--reader", "duty-room", "--send")
+        unset = command("digest", "--config", folder, *day)
+        chats = " ".join(f"json://127.0.0.1:{server.port}/chat/{number}" for number in (1, 2))
+        monkeypatch.setenv("WATCHTOWER_READER__DUTY_ROOM__WEBHOOK", server.url("/hook"))
+        monkeypatch.setenv("WATCHTOWER_READER__DUTY_ROOM__SIGNING_KEY_FILE", str(folder / "key"))
+        monkeypatch.setenv("WATCHTOWER_READER__DUTY_ROOM__CHAT", chats)
+        sent = command("digest", "--config", folder, "--day", "2026-01-06", *day[2:])
+    assert unset.status == 1
+    assert "set WATCHTOWER_READER__DUTY_ROOM__WEBHOOK" in unset.err
+    assert "set WATCHTOWER_READER__DUTY_ROOM__CHAT" in unset.err
+    assert (sent.status, sorted(sent.err.split("\n"))[1:]) == (
+        0, ["sent duty-room", "sent duty-room/1", "sent duty-room/2"],
+    )  # fmt: skip
+    [hooked] = server.asked("/hook")
+    assert (hooked.header("webhook-signature") or "").startswith("v1,")
+    assert len(server.asked("/chat/1")) == len(server.asked("/chat/2")) == 1
+    stored = (folder / "watchtower.db").read_bytes() + b"".join(p.read_bytes() for p in folder.glob("*-wal"))
+    assert b"/chat/1" not in stored and b"/hook" not in stored
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("WATCHTOWER_READER__KIN__CHAT", "no reader has such a secret; did you mean 'WATCHTOWER_READER__KIM__CHAT'?"),
+        ("WATCHTOWER_READER__KIM__CHAT_FILE", "/nowhere: no such file"),
+    ],
+)
+def test_a_secret_that_is_nobodys_or_not_there_is_named(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    set_up(folder, 25)
+    monkeypatch.setenv(name, "/nowhere")
+    checked = command("check", "--config", folder)
+    assert checked.status == 2
+    assert f"environment:1:1: {name}: {said}" in checked.out + checked.err

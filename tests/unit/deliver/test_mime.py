@@ -6,7 +6,7 @@ from base64 import b64encode
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import factories as make
@@ -36,6 +36,7 @@ def parsed(data: bytes) -> EmailMessage:
     return made
 
 
+@settings(deadline=None)
 @given(TRICKY)
 def test_no_subject_makes_a_header_or_changes_one(text: str) -> None:
     data = mail(message(subject=text), SENDER)
@@ -46,6 +47,7 @@ def test_no_subject_makes_a_header_or_changes_one(text: str) -> None:
     assert [address.addr_spec for address in found["To"].addresses] == ["kim@river.example"]
 
 
+@settings(deadline=None)
 @given(TRICKY, TRICKY)
 def test_both_forms_arrive_as_they_were_and_no_line_is_long(page: str, plain: str) -> None:
     page, plain = (text.encode("utf-8", "replace").decode() + "|\n" for text in (page, plain))
@@ -58,6 +60,7 @@ def test_both_forms_arrive_as_they_were_and_no_line_is_long(page: str, plain: st
         assert part.get_content().splitlines() == text.splitlines()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_dots_at_line_beginnings_are_doubled_and_come_back(data: bytes) -> None:
     sent = dotted(data)
