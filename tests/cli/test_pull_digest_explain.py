@@ -198,7 +198,7 @@ def test_an_item_is_explained_by_id_and_by_address(command: Command, valley: Pat
     by_id = command("explain", "--config", valley, item["item"])
     assert by_id.status == 0
     assert by_id.out.startswith("Velin dam opens its gates\n") and "stored matches: dams" in by_id.out
-    assert re.search(r"^dams: 0\.\d\d, threshold 0\.\d\d: match( \(dam-opens\))?$", by_id.out, re.M)
+    assert re.search(r"^dams: 0\.\d\d, threshold 0\.\d\d: match( \(dam-opens 0\.\d\d\))?$", by_id.out, re.M)
     museum = command("explain", "--config", valley, "https://news.example/1")
     assert museum.status == 0 and "no match: below the threshold of every target" in museum.out
 

@@ -93,7 +93,9 @@ class TextClassifier:
             threshold=explained.threshold,
             evidence=explained.evidence,
             indicator=explained.indicator,
+            indicator_confidence=explained.indicator_confidence,
             answer=explained.answer,
+            answer_confidence=explained.answer_confidence,
             model=self.model,
             configuration=self.configuration,
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
-from scipy.sparse import csr_array, dia_array, diags_array
+from scipy.sparse import csr_array, dia_array, diags_array, hstack
 
 from watchtower.classify.evidence import Example, Reasons, Weighed, places
 from watchtower.classify.fitting import FloatArray
@@ -15,10 +15,13 @@ from watchtower.classify.reading import Reader
 from watchtower.classify.when import Reading
 from watchtower.types import Analysis, Explanation, Target
 
-#: least likeness (cosine) of a text to an indicator's example, where the indicator's own rule does not hold
+#: least likeness of a text to an indicator's example, where the indicator's own rule does not hold
 LIKENESS = 0.30
 #: what a rule that holds is worth beside likeness
-RULE = 0.25
+RULE = 0.4
+#: how much surer a choice among indicators is for a difference in worth: the shipped examples, each held against the
+#: others, are put to their indicator with the confidence that this gives
+SURENESS = 6.0
 #: texts that are held against all examples at once: bounds memory
 _AT_ONCE = 200
 
@@ -48,7 +51,8 @@ class Explainer:
         self._fitted = fitted
         self._reasons = Reasons.of_columns(fitted.vectors.names)
         self._telling = _telling(fitted.example_rows)
-        self._examples = _unit(fitted.example_rows @ self._telling).T.tocsr()
+        self._concepts = diags_array(np.array([float(name.startswith("c:")) for name in fitted.vectors.names]))
+        self._examples = self._told(fitted.example_rows).T.tocsr()
 
     def explain(
         self, readings: Sequence[Reading], rows: csr_array, scores: FloatArray, columns: Sequence[Sequence[int]]
@@ -63,9 +67,9 @@ class Explainer:
     def _explained(
         self, readings: Sequence[Reading], rows: csr_array, scores: FloatArray, columns: Sequence[Sequence[int]]
     ) -> list[list[Explanation]]:
-        likeness = np.asarray((_unit(rows @ self._telling) @ self._examples).toarray())
+        likeness = np.asarray((self._told(rows) @ self._examples).toarray())
         indicated = self._reader.indicated(readings)
-        answers = {id: np.asarray(rows @ choice.weights) + choice.starts for id, choice in self._fitted.choices.items()}
+        answers = {id: choice.chances(rows) for id, choice in self._fitted.choices.items()}
         explained: list[list[Explanation]] = []
         for at, (reading, wanted) in enumerate(zip(readings, columns, strict=True)):
             weighed = self._weighed(rows, at, wanted, likeness[at])
@@ -73,14 +77,18 @@ class Explainer:
             explained.append([])
             for column, (reasons, start) in zip(wanted, weighed, strict=True):
                 target = self._targets[column]
+                indicator, sure = self._indicator(column, likeness[at], indicated[at])
+                answer, surely = self._answer(target, answers, at)
                 explained[at].append(
                     Explanation(
                         target=target.id,
                         score=float(scores[at, column]),
                         threshold=float(self._fitted.thresholds[column]),
                         evidence=reasons.evidence(reading.text, where, start),
-                        indicator=self._indicator(column, likeness[at], indicated[at]),
-                        answer=self._answer(target, answers, at),
+                        indicator=indicator,
+                        indicator_confidence=sure,
+                        answer=answer,
+                        answer_confidence=surely,
                     )
                 )
         return explained
@@ -108,20 +116,33 @@ class Explainer:
         best = examples[np.argmax(likeness[examples])]
         return self._near[best] if likeness[best] >= LIKENESS else None
 
-    def _answer(self, target: Target, answers: Mapping[str, FloatArray], at: int) -> str | None:
-        if target.id not in answers:
-            return None
-        return self._fitted.choices[target.id].answers[int(np.argmax(answers[target.id][at]))]
+    def _told(self, rows: csr_array) -> csr_array:
+        """Make rows whose product is likeness: the mean of the cosines over what tells examples apart, and concepts."""
+        telling = csr_array(rows @ self._telling)
+        return csr_array(hstack([_unit(telling), _unit(csr_array(telling @ self._concepts))], format="csr") * 0.5**0.5)
 
-    def _indicator(self, column: int, likeness: FloatArray, holding: frozenset[str]) -> str | None:
-        """Name the indicator whose examples are nearest, where one is near or its own rule holds."""
-        best, most = None, 0.0
-        for id, examples in self._indicators[column]:
-            holds = id in holding
-            worth = (float(likeness[examples].max()) if examples.size else 0.0) + (RULE if holds else 0.0)
-            if worth > most and (holds or worth >= LIKENESS):
-                best, most = id, worth
-        return best
+    def _answer(self, target: Target, answers: Mapping[str, FloatArray], at: int) -> tuple[str | None, float | None]:
+        """Name the likeliest answer, and how likely it is; none where it is likelier that the text speaks for none."""
+        if target.id not in answers:
+            return None, None
+        chances = answers[target.id][at]
+        best = int(np.argmax(chances))
+        answer = self._fitted.choices[target.id].answers[best]
+        return (answer, float(chances[best])) if answer else (None, None)
+
+    def _indicator(self, column: int, likeness: FloatArray, holding: frozenset[str]) -> tuple[str | None, float | None]:
+        """Name the indicator whose examples are nearest, where one is near or its own rule holds, and how sure."""
+        indicators = self._indicators[column]
+        if not indicators:
+            return None, None
+        holds = np.array([id in holding for id, _ in indicators])
+        near = np.array([likeness[examples].max() if examples.size else 0.0 for _, examples in indicators])
+        worth = near + RULE * holds
+        best = int(np.argmax(worth))
+        if not holds[best] and near[best] < LIKENESS:
+            return None, None
+        chances = np.exp(SURENESS * (worth - worth[best]))
+        return indicators[best][0], float(1 / chances.sum())
 
 
 def _telling(rows: csr_array) -> dia_array:

@@ -33,6 +33,8 @@ TRUST = 40
 #: slope and intercept of a calibration of which nothing is known, and how strongly it is held to them: where few texts
 #: fall apart into two clear heaps, their scores must not become 0 and 1. On hundreds of texts it changes nothing
 HELD, HOLD = (1.0, -1.0), 2.0
+#: log-odds of what is never so
+NEVER = -50.0
 #: Newton steps of a calibration; five are enough, for it is convex with two unknowns
 _STEPS = 25
 
@@ -160,13 +162,25 @@ def _regression() -> LogisticRegression:
 def fit_choice(
     rows: csr_array, choices: Sequence[str], order: Sequence[str], weights: FloatArray | None = None
 ) -> list[Line]:
-    """Fit which of several answers a text speaks for: one line an answer, the highest wins."""
-    lines = []
-    for answer in order:
-        truth = np.array([choice == answer for choice in choices], dtype=np.int64)
-        if truth.sum() < 1 or truth.sum() == len(truth):
-            lines.append(Line(np.zeros(rows.shape[1]), 0.0 if truth.sum() else -50.0))
-            continue
-        model = _regression().fit(rows, truth, sample_weight=weights)
-        lines.append(Line(model.coef_[0], float(model.intercept_[0])))
-    return lines
+    """Fit which of several answers a text speaks for: one line an answer, whose softmax is their probabilities.
+
+    An answer that no text speaks for is never the likeliest; one that all speak for is, the more the more there are.
+    """
+    found = [choices.count(answer) for answer in order]
+    if sum(count > 0 for count in found) < 2:
+        return [Line(np.zeros(rows.shape[1]), float(np.log1p(count))) for count in found]
+    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=1000)
+    model.fit(rows, choices, sample_weight=weights)
+    fitted = _lines_of(model)
+    return [fitted.get(answer, Line(np.zeros(rows.shape[1]), NEVER)) for answer in order]
+
+
+def _lines_of(model: LogisticRegression) -> dict[str, Line]:
+    """Take a fitted model's classes apart; of two, scikit-learn keeps the difference alone."""
+    weights, starts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, starts = np.vstack([-weights, weights]) / 2, np.append(-starts, starts) / 2
+    return {
+        str(name): Line(weight, float(start))
+        for name, weight, start in zip(model.classes_, weights, starts, strict=True)
+    }

@@ -35,11 +35,17 @@ SCOPE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which answer of a question a matching text speaks for: one line an answer."""
+    """Which answer of a question a matching text speaks for: one line an answer, and one for none of them (``""``)."""
 
     answers: tuple[str, ...]
     weights: FloatArray  # features x answers
     starts: FloatArray
+
+    def chances(self, rows: csr_array) -> FloatArray:
+        """Give the probability of each answer, rows x answers."""
+        lines = np.asarray(rows @ self.weights) + self.starts
+        odds = np.exp(lines - lines.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +196,9 @@ def _fit_answers(
     target: Target, rows: csr_array, labelled: Sequence[Labelled], row_weights: FloatArray
 ) -> Choice | None:
     known = [at for at, row in enumerate(labelled) if target.id in row.answers]
-    order = tuple(answer.id for answer in target.answers)
-    if not order or not known:
+    if not target.answers or not known:
         return None
+    order = (*(answer.id for answer in target.answers), "")
     choices = [labelled[at].answers[target.id] for at in known]
     lines = fit_choice(rows[known], choices, order, row_weights[known])
     return Choice(order, np.column_stack([line.weights for line in lines]), np.array([line.start for line in lines]))

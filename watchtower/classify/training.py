@@ -10,6 +10,8 @@ from watchtower.types import Analysis, Indicator, Target, Text, Verdict
 
 #: the first and second answer of a question, as labels write them
 SIGNS = ("+", "-")
+#: and that an item speaks for neither
+NEITHER = "0"
 _SENTENCE_END = re.compile(r"(?<=[.!?。…])\s+|(?<=[。！？])")
 
 
@@ -18,7 +20,8 @@ class Labelled:
     """A text with what is known of it.
 
     ``belongs`` says for some targets whether the text belongs (all targets, where the judgement is complete);
-    ``answers`` names the answer it speaks for, by question; ``indicator`` the indicator it is an example of.
+    ``answers`` names the answer it speaks for, by question, "" where it speaks for none; ``indicator`` the indicator it
+    is an example of.
     """
 
     text: Text
@@ -81,6 +84,8 @@ def _speaks_for(indicator: Indicator) -> dict[str, str]:
 
 
 def _answer(question: Target, sign: str) -> str | None:
+    if sign == NEITHER:
+        return ""
     place = SIGNS.index(sign) if sign in SIGNS else len(question.answers)
     return question.answers[place].id if place < len(question.answers) else None
 

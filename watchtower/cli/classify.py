@@ -103,12 +103,16 @@ def _shape(classified: Classified) -> dict[str, object]:
     }
 
 
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 6)
+
+
 def _match(match: Match) -> dict[str, object]:
     shape: dict[str, object] = {"target": match.target, "score": round(match.score, 6), "threshold": match.threshold}
     if match.indicator:
-        shape["indicator"] = match.indicator
+        shape |= {"indicator": match.indicator, "indicator_confidence": _rounded(match.indicator_confidence)}
     if match.answer:
-        shape["answer"] = match.answer
+        shape |= {"answer": match.answer, "answer_confidence": _rounded(match.answer_confidence)}
     shape["evidence"] = [
         {"kind": e.kind, "name": e.name, "text": e.text, "field": e.field, "start": e.start, "end": e.end,
          "weight": round(e.weight, 6)}

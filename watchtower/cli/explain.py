@@ -72,13 +72,21 @@ def _item(stored: StoredItem) -> Iterator[str]:
 def _reasons(explained: list[Explanation]) -> Iterator[str]:
     for one in sorted(explained, key=lambda one: one.threshold - one.score):
         verdict = "match" if one.matched else "no match"
-        found = ", ".join(filter(None, (one.indicator, f"points to {one.answer}" if one.answer else None)))
+        found = ", ".join(_found(one))
         yield f"{one.target}: {one.score:.2f}, threshold {one.threshold:.2f}: {verdict}" + (
             f" ({found})" if one.matched and found else ""
         )
         yield from _weights(one.evidence, MANY if one.matched else FEW)
         if one.needed:
             yield from _needed(one.needed, one.threshold)
+
+
+def _found(one: Explanation) -> Iterator[str]:
+    """Name the indicator and the answer, each with how sure it is."""
+    if one.indicator:
+        yield f"{one.indicator} {one.indicator_confidence:.2f}"
+    if one.answer:
+        yield f"points to {one.answer} {one.answer_confidence:.2f}"
 
 
 def _weights(evidence: Sequence[Evidence], most: int) -> Iterator[str]:

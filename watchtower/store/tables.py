@@ -205,6 +205,8 @@ matches = Table(
     Column("threshold", Float(53), nullable=False),
     Column("indicator", Text),
     Column("answer", Text),
+    Column("indicator_confidence", Float(53)),
+    Column("answer_confidence", Float(53)),
     Column("model", Text, nullable=False),
     Column("configuration", Text, nullable=False),
     Column("evidence", JSON, nullable=False),

@@ -75,7 +75,12 @@ class Match:
     threshold: float
     evidence: tuple[Evidence, ...]
     indicator: str | None = None
+    #: probability, 0 to 1, that of the target's indicators it is this one; None where none is named
+    indicator_confidence: float | None = None
+    #: the answer that the item speaks for; None where it speaks for none, or that is unclear
     answer: str | None = None
+    #: probability, 0 to 1, that it speaks for this answer; None where none is named
+    answer_confidence: float | None = None
     #: identity of the model that gave the score
     model: str
     #: ``Analysis.version`` it was fitted from
@@ -149,7 +154,9 @@ class Explanation:
     threshold: float
     evidence: tuple[Evidence, ...]
     indicator: str | None = None
+    indicator_confidence: float | None = None
     answer: str | None = None
+    answer_confidence: float | None = None
     #: of a text that does not match, what it would have needed
     needed: Needed | None = None
 

@@ -20,6 +20,7 @@ from tests.unit.classify import rivers
 from watchtower.classify import FORMAT, fit_classifier, load_classifier
 from watchtower.classify.classifier import TextClassifier
 from watchtower.classify.fitting import STREAM_SHARE, Line, by_rule, fit_choice, fit_line, settled, stream_weights
+from watchtower.classify.model import Choice
 from watchtower.classify.saved import LIBRARIES, from_bytes, to_bytes
 from watchtower.classify.vectors import KINDS, Vectors
 from watchtower.errors import ModelError
@@ -310,3 +311,27 @@ def test_one_flipped_bit_is_a_model_error_or_changes_nothing(data: st.DataObject
     except ModelError:
         return
     assert to_bytes(read) == whole
+
+
+def test_an_answer_and_an_indicator_are_named_with_confidences_of_their_own() -> None:
+    explained = {
+        one.target: one for one in rivers.classifier().explain(rivers.text("Velin signs the treaty on river water"))
+    }
+    told = explained["water-sharing"]
+    assert (told.indicator, told.answer) == ("pact", "agreed")
+    assert told.indicator_confidence is not None and 0.5 < told.indicator_confidence <= 1
+    assert told.answer_confidence is not None and 0.5 < told.answer_confidence <= 1
+    assert (explained["floods"].indicator_confidence, explained["floods"].answer_confidence) == (None, None)
+
+
+def test_no_answer_is_named_where_it_is_likelier_that_a_text_speaks_for_none() -> None:
+    choice = Choice(("yes", "no", ""), np.array([[2.0, 0.0, 0.0], [0.0, 0.0, 2.0]]), np.zeros(3))
+    pointed, vague = choice.chances(csr_array(np.eye(2)))
+    assert np.argmax(pointed) == 0 and np.argmax(vague) == 2
+    np.testing.assert_allclose([pointed.sum(), vague.sum()], 1.0)
+    rows = csr_array(np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]] * 4))
+    lines = fit_choice(rows, ["yes", "no", ""] * 4, ["yes", "no", ""])
+    fitted = Choice(
+        ("yes", "no", ""), np.column_stack([line.weights for line in lines]), np.array([line.start for line in lines])
+    )
+    assert list(np.argmax(fitted.chances(rows), axis=1)[:3]) == [0, 1, 2]

@@ -32,7 +32,7 @@ def analysis(*examples: LabelledItem) -> Analysis:
 
 
 @pytest.mark.parametrize(
-    ("sign", "answers"), [("+", {"sharing": "yes"}), ("-", {"sharing": "no"}), ("0", {}), ("", {})]
+    ("sign", "answers"), [("+", {"sharing": "yes"}), ("-", {"sharing": "no"}), ("0", {"sharing": ""}), ("", {})]
 )
 def test_a_sign_is_an_answer(sign: str, answers: dict[str, str]) -> None:
     [row, *_] = labelled(analysis(LabelledItem(title="T", summary="S", language="en", labels={"sharing": sign})))
