@@ -169,6 +169,8 @@ def fit_choice(
     found = [choices.count(answer) for answer in order]
     if sum(count > 0 for count in found) < 2:
         return [Line(np.zeros(rows.shape[1]), float(np.log1p(count))) for count in found]
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=1000)
     model.fit(rows, choices, sample_weight=weights)
     fitted = _lines_of(model)
