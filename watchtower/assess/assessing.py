@@ -33,6 +33,7 @@ def assess(data: AssessData) -> Assessment:
         scenario_ledger=next((one for one in ledgers if one.question == SCENARIOS), None),
         scenarios=states,
         corrections=corrections(data),
+        there=frozenset(feed.id for feed, was in zip(exposure.feeds, exposure.there[-1], strict=True) if was),
     )
 
 

@@ -24,7 +24,6 @@ def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData
         shown = tuple(
             _indicator(name, says[name], told[name], expected=expected) for name, expected in _named(scenario)
         )
-        place = f"{standing.rank} of {len(scenarios)}; " if standing.rank else ""
         states.append(
             ScenarioState(
                 scenario=scenario.id,
@@ -32,7 +31,7 @@ def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData
                 says=scenario.says,
                 standing=standing,
                 indicators=shown,
-                words=place + _words(shown),
+                words=_words(shown),
             )
         )
     return tuple(states)

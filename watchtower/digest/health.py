@@ -15,7 +15,8 @@ _SILENT = frozenset({FeedCondition.QUIET, FeedCondition.STALE})
 def health(data: DayData) -> Health:
     """Say of each feed whether it was read for this period, and what is wrong with those that were not.
 
-    A feed was read if it answered after the period began, or brought items of the period.
+    A feed was read if it brought items of the period, or answered after the period began and was known by then: what
+    was first asked later has nothing to say of a day that its items do not reach back to.
     """
     asked = [feed for feed in data.feeds if feed.enabled]
     found = [health_of(feed, data.states.get(feed.id), data.until) for feed in asked]
@@ -37,4 +38,5 @@ def _moved(found: list[FeedHealth], feeds: tuple[Feed, ...]) -> tuple[FeedHealth
 def _was_read(feed: Feed, data: DayData) -> bool:
     state = data.states.get(feed.id)
     answered = state is not None and state.last_success is not None and state.last_success >= data.since
-    return answered or data.item_counts.get(feed.id, 0) > 0
+    known = data.assessment.there is None or feed.id in data.assessment.there
+    return (answered and known) or data.item_counts.get(feed.id, 0) > 0

@@ -228,3 +228,5 @@ class Assessment:
     scenario_ledger: Ledger | None = None
     scenarios: tuple[ScenarioState, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    #: feeds that were read in the period or on the days before it; None where nobody looked
+    there: frozenset[str] | None = None

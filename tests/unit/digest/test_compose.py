@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.digest.samples import ANALYSIS, FEEDS, SINCE, at, busy_day, day, item, match, state_of, states, stored
 from watchtower.digest import compose
-from watchtower.types import DayCount, Digest, Section, TargetKind
+from watchtower.types import Assessment, DayCount, Digest, Section, TargetKind
 
 
 def section(digest: Digest, target: str) -> Section:
@@ -276,3 +276,11 @@ def test_a_digest_of_another_period_has_another_id() -> None:
     data = busy_day()
     ids = {compose(replace(data, since=data.since - timedelta(hours=hours))).id for hours in range(3)}
     assert len(ids) == 3
+
+
+def test_a_feed_first_asked_after_the_period_did_not_read_it() -> None:
+    known = frozenset({"coast-wire"})
+    digest = compose(replace(day([], item_counts={"sever": 3}), assessment=Assessment(there=known)))
+    assert digest.health.read == 2
+    nobody = compose(replace(day([], item_counts={}), assessment=Assessment(there=frozenset())))
+    assert nobody.summary == ("Unknown: no feed was read, so nothing can be said about this period.",)
