@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _WORDS = {
     # English
@@ -67,6 +68,19 @@ _NUMBER = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
+class When(NamedTuple):
+    """The weekday and the day that a text names first, which in a report is its event's; None where it names none."""
+
+    weekday: int | None = None
+    day: tuple[int, int] | None = None
+
+    def differs(self, other: When) -> bool:
+        """Whether both name one and the two differ; the weekday goes before the day, which may be one recalled."""
+        if self.weekday is not None and other.weekday is not None:
+            return self.weekday != other.weekday
+        return bool(self.day and other.day and _apart(frozenset((self.day,)), frozenset((other.day,))))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The numbers and dates of a text; days are (month or 0, day), weekdays count from Monday as 0."""
@@ -74,6 +88,7 @@ class Figures:
     numbers: frozenset[float]
     days: frozenset[tuple[int, int]]
     weekdays: frozenset[int]
+    when: When
 
     def contradict(self, other: Figures) -> bool:
         """Whether the two cannot tell of the same event: other numbers, other days, or other weekdays.
@@ -89,7 +104,7 @@ class Figures:
         return _apart(self.days, other.days)
 
 
-_NONE = Figures(numbers=frozenset(), days=frozenset(), weekdays=frozenset())
+_NONE = Figures(numbers=frozenset(), days=frozenset(), weekdays=frozenset(), when=When())
 # Most headlines have no figure at all: told by a digit, a counting character, or a word of the tables.
 _COUNTS = re.compile(r"[0-9一二两兩三四五六七八九十曜周\uac00-\ud7a3]|星期")
 _TELLING = frozenset(_WORDS) | frozenset(_WEEKDAYS)
@@ -104,7 +119,7 @@ def figures(folded: str) -> Figures:
     """
     if not _COUNTS.search(folded) and _TELLING.isdisjoint(_LETTERS.findall(folded)):
         return _NONE
-    days: set[tuple[int, int]] = set()
+    days: list[tuple[int, int]] = []
 
     def take(found: re.Match[str]) -> str:
         parts = {name[0]: value for name, value in found.groupdict().items() if value}
@@ -112,14 +127,16 @@ def figures(folded: str) -> Figures:
         number = _MONTHS[month] if month in _MONTHS else int(month)
         if number > 12 or not 1 <= int(parts["d"]) <= 31:
             return found[0]
-        days.add((number, int(parts["d"])))
+        days.append((number, int(parts["d"])))
         return " "
 
     rest = _DATE.sub(take, folded)
+    weekdays = [_WEEKDAYS[found[0]] for found in _WEEKDAY.finditer(folded)]
     return Figures(
         numbers=frozenset(_value(found) for found in _NUMBER.finditer(rest)),
         days=frozenset(days),
-        weekdays=frozenset(_WEEKDAYS[found[0]] for found in _WEEKDAY.finditer(folded)),
+        weekdays=frozenset(weekdays),
+        when=When(next(iter(weekdays), None), next(iter(days), None)),
     )
 
 

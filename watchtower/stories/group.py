@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from watchtower.stories.candidates import candidates
-from watchtower.stories.figures import Figures
 from watchtower.stories.reading import Reading
-from watchtower.stories.same import RETOLD_WITHIN, Kind, Link, apart, link
+from watchtower.stories.same import RETOLD_WITHIN, Claim, Kind, Link, claim, link
 from watchtower.types import Grouping, StoryItem, stable_id
 
 # Links between two groups that a union of retellings needs, for each item of the smaller: one report that happens to be
@@ -96,12 +95,12 @@ class _Sets:
 
 
 class _Clusters(_Sets):
-    """Sets that refuse to unite where a member's figures contradict another's, or too little speaks for it."""
+    """Sets that refuse to unite where a member contradicts another, or too little speaks for it."""
 
     def __init__(self, readings: Sequence[Reading], links: Iterable[tuple[Link, int, int]]) -> None:
         super().__init__(len(readings))
         self._readings = readings
-        self._figures: dict[int, set[tuple[str, Figures]]] = {}
+        self._claims: dict[int, set[Claim]] = {}
         self._members: dict[int, list[int]] = {}
         self._linked: defaultdict[int, list[int]] = defaultdict(list)
         for _, left, right in links:
@@ -111,24 +110,23 @@ class _Clusters(_Sets):
     def join(self, kind: Kind, left: int, right: int) -> None:
         """Unite the two positions' sets unless that would make one story of two events."""
         a, b = self.root(left), self.root(right)
-        if a == b or any(apart(one, other) for one in self._figures_of(a) for other in self._figures_of(b)):
+        if a == b or any(one.contradicts(other) for one in self._claims_of(a) for other in self._claims_of(b)):
             return
         if kind is not Kind.COPY and (self._span(a, b) > RETOLD_WITHIN or not self._supported(a, b)):
             return
         members = sorted(self._members_of(a) + self._members_of(b))
-        figures = self._figures_of(a) | self._figures_of(b)
+        claims = self._claims_of(a) | self._claims_of(b)
         gone = self.unite(a, b)
         kept = a + b - gone
         self._members.pop(gone, None)
-        self._figures.pop(gone, None)
-        self._members[kept], self._figures[kept] = members, figures
+        self._claims.pop(gone, None)
+        self._members[kept], self._claims[kept] = members, claims
 
     def _members_of(self, root: int) -> list[int]:
         return self._members.get(root) or [root]
 
-    def _figures_of(self, root: int) -> set[tuple[str, Figures]]:
-        reading = self._readings[root]
-        return self._figures.get(root) or {(reading.script, reading.title_figures)}
+    def _claims_of(self, root: int) -> set[Claim]:
+        return self._claims.get(root) or {claim(self._readings[root])}
 
     def _span(self, a: int, b: int) -> timedelta:
         both = self._members_of(a), self._members_of(b)

@@ -46,7 +46,7 @@ class Reading:
 
     def forget(self) -> None:
         """Let go of what takes much memory; it is worked out again where it is asked for again."""
-        for name in ("lead", "title_words", "lead_words", "told", "names", "title_shingles", "figures", "numbers"):
+        for name in ("lead", "title_words", "lead_words", "told", "names", "title_shingles", "numbers"):
             self.__dict__.pop(name, None)
 
     @cached_property

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 
-from watchtower.stories.figures import Figures
+from watchtower.stories.figures import Figures, When
 from watchtower.stories.reading import Reading
 
 #: items further apart than this never join directly; a story may grow longer, copy by copy
@@ -88,7 +88,9 @@ def _alike(a: Reading, b: Reading, apart: timedelta) -> Link | None:
     lead = jaccard(a.lead_words, b.lead_words)
     again = a.item.feed_id == b.item.feed_id or apart > _ONE_DAY
     if _same_headline(a, b, title, lead, again, apart) or _same_text(a, b, lead, again):
-        return Link(Kind.COPY, -(title + lead))
+        # another text under the same headline may be of the next event of its kind
+        other_text = a.lead and b.lead and lead < _AGREEING_LEAD
+        return Link(Kind.RETELLING if other_text else Kind.COPY, -(title + lead))
     if a.item.feed_id == b.item.feed_id or apart > RETOLD_WITHIN:
         return None
     framed = title >= _SAME_FRAME and _substituted(a.title_words - b.told, b.title_words - a.told)
@@ -102,13 +104,28 @@ def _translation(a: Reading, b: Reading, apart: timedelta) -> Link | None:
 
 
 def contradict(a: Reading, b: Reading) -> bool:
-    """Whether the headlines cannot tell of the same event; numbers of headlines in two languages are not compared."""
-    return apart((a.script, a.title_figures), (b.script, b.title_figures))
+    """Whether the two cannot tell of the same event, by what their headlines count and the day they name first."""
+    return claim(a).contradicts(claim(b))
 
 
-def apart(a: tuple[str, Figures], b: tuple[str, Figures]) -> bool:
-    """Whether figures, each with its script, contradict each other."""
-    return a[1].contradict(b[1]) if a[0] == b[0] else a[1].contradict_days(b[1])
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What two reports of one event cannot disagree on."""
+
+    script: str
+    headline: Figures
+    when: When
+
+    def contradicts(self, other: Claim) -> bool:
+        """Whether they disagree; numbers of headlines in two scripts are not compared."""
+        if self.when.differs(other.when) or self.headline.contradict_days(other.headline):
+            return True
+        return self.script == other.script and self.headline.contradict(other.headline)
+
+
+def claim(reading: Reading) -> Claim:
+    """Make the claim of an item."""
+    return Claim(reading.script, reading.title_figures, reading.figures.when)
 
 
 def retold(a: Reading, b: Reading) -> float:

@@ -305,6 +305,21 @@ def test_two_missile_tests_of_two_days_are_never_one_story() -> None:
     assert stories["a1"] != stories["c1"]
 
 
+def test_a_report_of_the_second_test_that_recalls_the_first_is_not_of_the_first() -> None:
+    first = item(
+        "a", "North fires missiles from Sariwon", "On Tuesday the North fired missiles from Sariwon, Seoul said."
+    )
+    second = item(
+        "b",
+        "North fires missiles from Sariwon again",
+        "On Wednesday the North fired missiles, a day after those of Tuesday, Seoul said in Sariwon.",
+        hours=20,
+    )
+    undated = item("c", "From Sariwon, North fires missiles", "The North fired missiles, Seoul said.", hours=10)
+    stories = group([first, second, undated]).stories
+    assert stories["a"] != stories["b"]
+
+
 def test_talks_on_monday_are_not_talks_on_friday() -> None:
     monday = item("a", "Ministers meet for talks in Vardby on Monday", "The ministers of both sides meet in Vardby.")
     friday = item("b", "Ministers meet for talks in Vardby on Friday", "The ministers of both sides meet.", hours=9)
