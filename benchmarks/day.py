@@ -10,6 +10,7 @@ FOLDER the database is thrown away; with one it is kept, and used again when it 
 from __future__ import annotations
 
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from watchtower import build
 from watchtower.config import Config, load
 from watchtower.digest import render
 from watchtower.pipeline.assessing import assess
+from watchtower.pipeline.pausing import without_collecting
 from watchtower.seams import Store
 from watchtower.store import open_store
 from watchtower.types import (
@@ -154,12 +156,14 @@ def measure(folder: Path) -> None:
     """Make the digest of the last day, and say what it cost."""
     config = load(ROOT, {"WATCHTOWER_DATABASE__URL": f"sqlite:///{folder}/day.db"})
     config = replace(config, analysis=replace(config.analysis, version=Named.configuration))
+    say("floor", f"{floor(folder / 'day.db'):.2f} s: the driver alone, reading the same matches and counting the items")
     say("resident before", f"{peak():.0f} MiB")
     tower = replace(build.watchtower(config, clock=lambda: UNTIL), classifier=Named)
     with closing(tower):
         since = UNTIL - timedelta(days=1)
         begun = time.process_time()
-        assess(tower, tower.plan.everybody, since, UNTIL, now=UNTIL)
+        with without_collecting():
+            assess(tower, tower.plan.everybody, since, UNTIL, now=UNTIL)
         assessed = time.process_time()
         made = tower.digest(since, UNTIL)
         composed = time.process_time()
@@ -171,6 +175,22 @@ def measure(folder: Path) -> None:
     say("rendering HTML", f"{rendered - composed:.2f} s, {len(body) // 1024} KiB, {stories} stories")
     say("together", f"{rendered - assessed:.2f} s")
     say("resident at most", f"{peak():.0f} MiB")
+
+
+def floor(file: Path) -> float:
+    """Read the matches and count the items by feed and day, with the driver alone; CPU seconds."""
+    with closing(sqlite3.connect(file)) as conn:
+        begun = time.process_time()
+        conn.execute(
+            "SELECT i.id, i.feed_id, i.story, i.dated, i.title, i.url, m.target, m.indicator, m.answer, m.score "
+            "FROM items i JOIN matches m ON m.item_id = i.id WHERE i.matched IS 1 ORDER BY i.dated"
+        ).fetchall()
+        for day in range(400):
+            since, until = UNTIL - timedelta(days=day + 1), UNTIL - timedelta(days=day)
+            period = (f"{since:%Y-%m-%d %H:%M:%S}", f"{until:%Y-%m-%d %H:%M:%S}")
+            counted = "SELECT feed_id, count(*) FROM items WHERE dated >= ? AND dated < ? GROUP BY feed_id"
+            conn.execute(counted, period).fetchall()
+        return time.process_time() - begun
 
 
 def peak() -> float:

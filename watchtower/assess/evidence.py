@@ -21,9 +21,9 @@ from watchtower.types import EvidenceLine, Weighing
 DECLARED, GUESSED = 1.0, 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """What a story says on one board."""
+    """What a story says on one board; one value for all stories that name the same."""
 
     #: the indicator that counts, of several the one with the highest score; None for a guess
     indicator: str | None
@@ -38,6 +38,15 @@ class Weighed(NamedTuple):
     reading: Reading
     novelty: float
     weight: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Share:
+    """What the stories of one reading come to."""
+
+    stories: int = 0
+    new: int = 0
+    weight: float = 0.0
 
 
 def alike(told: Iterable[Testimony]) -> tuple[tuple[Testimony, ...], ...]:
@@ -64,6 +73,17 @@ def weigh(board: Board, told: Iterable[Sequence[Testimony]], since: datetime) ->
                 weight = testimony.weight * reading.certainty
                 groups[what, testimony.day].append(Weighed(testimony, reading, 1.0, weight))
     return tuple(sorted((one for group in groups.values() for one in _ranked(group)), key=_order))
+
+
+def shares(weighed: Iterable[Weighed], since: datetime) -> Mapping[Reading, Share]:
+    """Sum up what is weighed by reading: how many stories, how many since a moment, and their weight."""
+    found: defaultdict[Reading, Share] = defaultdict(Share)
+    for one in weighed:
+        share = found[one.reading]
+        share.stories += 1
+        share.new += one.testimony.dated >= since
+        share.weight += one.weight
+    return found
 
 
 def _read(board: Board, testimony: Testimony) -> Reading | None:

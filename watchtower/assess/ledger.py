@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData
 from watchtower.assess.definitions import Change
-from watchtower.assess.evidence import Weighed, line, weigh
+from watchtower.assess.evidence import Reading, Share, Weighed, line, shares, weigh
 from watchtower.assess.movement import movement
 from watchtower.assess.ranking import Total, order, ranks, totals, why_unranked
 from watchtower.assess.sensitivity import diagnosticity, sensitivity, turning
@@ -32,17 +32,18 @@ def ledger(
     reset = _reset(board, data)
     since = max(data.ledger_since, reset.at) if reset else data.ledger_since
     weighed = weigh(board, told, since)
-    sums = totals(board.answers, weighed)
+    share = shares(weighed, data.now.since)
+    sums = totals(board.answers, share)
     why = why_unranked(sums, data.local_date(since).isoformat())
     ordered = order(sums)
-    telling = diagnosticity(board, weighed, ordered, base_rates)
+    telling = diagnosticity(board, share, ordered, base_rates)
     earlier = before(board, data)
     lines = [one for place, one in enumerate(weighed) if place < SHOWN or one.testimony.dated >= data.now.since]
     redefined = [change.at for target, change in changes.items() if target in board.targets and change.at >= since]
     made = Ledger(
         question=board.id,
         title=board.title,
-        standings=_standings(board, sums, weighed, ranked=why is None, earlier=earlier, data=data),
+        standings=_standings(board, sums, share, ranked=why is None, earlier=earlier),
         ranked=why is None,
         words=why or _words(board, sums, ordered),
         lines=tuple(line(one, data) for one in lines),
@@ -75,12 +76,11 @@ def _reset(board: Board, data: AssessData) -> Reset | None:
 
 
 def _standings(
-    board: Board, sums: Mapping[str, Total], weighed: Sequence[Weighed], *, ranked: bool, earlier: Ledger | None,
-    data: AssessData,
-) -> tuple[Standing, ...]:  # fmt: skip
+    board: Board, sums: Mapping[str, Total], share: Mapping[Reading, Share], *, ranked: bool, earlier: Ledger | None
+) -> tuple[Standing, ...]:
     ranked_as = ranks(sums) if ranked else {}
     then = {one.answer: one for one in earlier.standings} if earlier else {}
-    counts = _counts(weighed, data.now.since)
+    counts = _counts(share)
     return tuple(
         Standing(
             answer=answer,
@@ -100,15 +100,14 @@ def _standings(
     )
 
 
-def _counts(weighed: Sequence[Weighed], since: datetime) -> Counter[tuple[str, str]]:
+def _counts(shares: Mapping[Reading, Share]) -> Counter[tuple[str, str]]:
     counts: Counter[tuple[str, str]] = Counter()
-    for one in weighed:
-        new = one.testimony.dated >= since
-        for answer, toward in one.reading.bears.items():
+    for reading, share in shares.items():
+        for answer, toward in reading.bears.items():
             if toward:
                 side = "for" if toward > 0 else "against"
-                counts[answer, side] += 1
-                counts[answer, f"new {side}"] += new
+                counts[answer, side] += share.stories
+                counts[answer, f"new {side}"] += share.new
     return counts
 
 

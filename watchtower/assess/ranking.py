@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from watchtower.assess.evidence import Weighed
+from watchtower.assess.evidence import Reading, Share
 
 #: weights nearer to each other than this are the same
 SAME = 1e-6
@@ -23,12 +23,12 @@ class Total:
     support: float = 0.0
 
 
-def totals(answers: Iterable[str], weighed: Iterable[Weighed]) -> dict[str, Total]:
+def totals(answers: Iterable[str], shares: Mapping[Reading, Share]) -> dict[str, Total]:
     """Sum up what speaks against and for each answer."""
     against, support = dict.fromkeys(answers, 0.0), dict.fromkeys(answers, 0.0)
-    for one in weighed:
-        for answer, toward in one.reading.bears.items():
-            (against if toward < 0 else support)[answer] += abs(toward) * one.weight
+    for reading, share in shares.items():
+        for answer, toward in reading.bears.items():
+            (against if toward < 0 else support)[answer] += abs(toward) * share.weight
     return {answer: Total(against=against[answer], support=support[answer]) for answer in against}
 
 

@@ -8,8 +8,8 @@ from math import ceil, log2
 
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData, Windows
-from watchtower.assess.evidence import Weighed
-from watchtower.assess.ranking import Total, gap, order
+from watchtower.assess.evidence import Reading, Share, Weighed
+from watchtower.assess.ranking import Total, gap, order, totals
 from watchtower.assess.testimony import RELIABILITY, Voice, worth
 from watchtower.types import Diagnosticity, Feed, Sensitivity
 
@@ -18,42 +18,36 @@ WELL_SOURCED = log2(3) * RELIABILITY["B"]
 
 
 def diagnosticity(
-    board: Board, weighed: Sequence[Weighed], ordered: Sequence[str], base_rates: Mapping[str, float]
+    board: Board, shares: Mapping[Reading, Share], ordered: Sequence[str], base_rates: Mapping[str, float]
 ) -> tuple[Diagnosticity, ...]:
     """Say of each indicator of a board how far it can tell the answers apart, the most telling first."""
-    lines: defaultdict[str, list[Weighed]] = defaultdict(list)
-    for one in weighed:
-        if one.reading.indicator:
-            lines[one.reading.indicator].append(one)
-    told = [
-        _telling(board, indicator, base_rates.get(indicator, 0.0), lines[indicator], ordered)
-        for indicator in board.bears
-    ]
+    told = [_telling(board, name, base_rates.get(name, 0.0), shares, ordered) for name in board.bears]
     return tuple(sorted(told, key=lambda one: (-one.value, -one.stories)))
 
 
 def _telling(
-    board: Board, indicator: str, base_rate: float, lines: Sequence[Weighed], ordered: Sequence[str]
+    board: Board, indicator: str, base_rate: float, shares: Mapping[Reading, Share], ordered: Sequence[str]
 ) -> Diagnosticity:
     bears = [board.bears[indicator].get(answer, 0.0) for answer in board.answers]
     spread = (max(bears) - min(bears)) / 2
+    own = [(reading, share) for reading, share in shares.items() if reading.indicator == indicator]
     return Diagnosticity(
         indicator=indicator,
         says=board.says[indicator],
         spread=spread,
         base_rate=base_rate,
         value=spread * (1 - base_rate),
-        stories=len(lines),
-        leads_by=sum(_lead(one, ordered) for one in lines),
+        stories=sum(share.stories for _, share in own),
+        leads_by=sum(share.weight * _lead(reading, ordered) for reading, share in own),
     )
 
 
-def _lead(one: Weighed, ordered: Sequence[str]) -> float:
-    """What a story adds to the lead of the first answer over the second."""
+def _lead(reading: Reading, ordered: Sequence[str]) -> float:
+    """What a story of weight 1 adds to the lead of the first answer over the second."""
     if len(ordered) < 2:
         return 0.0
-    first, second = (min(one.reading.bears.get(answer, 0.0), 0.0) for answer in ordered[:2])
-    return one.weight * (first - second)
+    first, second = (min(reading.bears.get(answer, 0.0), 0.0) for answer in ordered[:2])
+    return first - second
 
 
 def base_rates(data: AssessData) -> Mapping[str, float]:
@@ -109,24 +103,20 @@ class _Changes:
     """How the sums change without each of some names."""
 
     def __init__(self) -> None:
-        self._by_name: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(
-            lambda: defaultdict(lambda: [0.0, 0.0])
-        )
+        self._by_name: defaultdict[str, defaultdict[Reading, float]] = defaultdict(lambda: defaultdict(float))
 
     def note(self, name: str, one: Weighed, weight: float) -> None:
         """Without this name the story would weigh this."""
-        less = weight - one.weight
-        of_name = self._by_name[name]
-        for answer, toward in one.reading.bears.items():
-            of_name[answer][toward > 0] += abs(toward) * less
+        self._by_name[name][one.reading] += weight - one.weight
 
     def applied(self, sums: Mapping[str, Total]) -> Iterator[tuple[str, dict[str, Total]]]:
         """Give for each name what the sums would be without it."""
         for name, changes in self._by_name.items():
-            changed = dict(sums)
-            for answer, (against, support) in changes.items():
-                before = sums[answer]
-                changed[answer] = Total(against=before.against + against, support=before.support + support)
+            less = totals(sums, {reading: Share(weight=weight) for reading, weight in changes.items()})
+            changed = {
+                answer: Total(against=sum_.against + less[answer].against, support=sum_.support + less[answer].support)
+                for answer, sum_ in sums.items()
+            }
             yield name, changed
 
 
