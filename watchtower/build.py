@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchtower import __version__
 from watchtower.assess import Method
+from watchtower.config.extras import missing_for_full_text, wants_full_text
 from watchtower.config.readers import variable
 from watchtower.config.values import AssessSettings, Config, FetchSettings, ReaderSecrets, ReaderSettings
 from watchtower.errors import StoreError, UserError
@@ -59,7 +59,7 @@ def watchtower(
         ),
         clock=clock,
         version=__version__,
-        articles=_articles if any(feed.full_text and feed.enabled for feed in config.feeds) else None,
+        articles=_articles if wants_full_text(config.feeds) else None,
     )
 
 
@@ -189,12 +189,8 @@ def _articles() -> Articles:
     """Make what reads web pages. Raises ``UserError`` where the extra for it is not installed."""
     from watchtower.parser.pages import BoundedArticles
 
-    missing = [name for name in ("trafilatura", "protego", "lxml_html_clean") if find_spec(name) is None]
-    if missing:
-        raise UserError(
-            f"feeds.yml asks for full_text, which needs the extra fulltext ({', '.join(missing)} is not installed): "
-            "pip install 'watchtower[fulltext]', or take full_text out"
-        )
+    if missing := missing_for_full_text():
+        raise UserError(missing)
     return BoundedArticles()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,13 @@ def test_the_name_that_robots_txt_is_held_against_is_the_one_that_we_give(
 def test_without_the_extra_a_pull_says_what_to_install(
     command: Command, valley: Path, server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("watchtower.build.find_spec", lambda name: None if name == "protego" else name)
+    monkeypatch.setattr("watchtower.config.extras.find_spec", lambda name: None if name == "protego" else name)
     result = command("pull", "--config", valley)
     assert result.status == 2 and server.requests == []
-    assert "protego is not installed): pip install 'watchtower[fulltext]', or take full_text out" in result.err
+    said = "full_text needs the extra fulltext (protego is not installed): pip install 'watchtower[fulltext]'"
+    assert said in result.err
+    checked = command("check", "--config", valley)
+    assert checked.status == 0 and re.search(
+        rf"feeds\.yml:2:\d+: feeds\[0\]\.full_text: {re.escape(said)}", checked.out
+    )
     assert command("feeds", "list", "--config", valley).status == 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from watchtower import rules
+from watchtower.config.extras import missing_for_full_text, wants_full_text
 from watchtower.config.values import Config, Place
 from watchtower.errors import Problem
 from watchtower.text import fold
@@ -43,6 +44,7 @@ def advice(config: Config) -> list[Problem]:
         *_scenarios(analysis),
         *_labelled(analysis),
         *_languages(config),
+        *_full_text(config),
     ]
     return sorted(_problem(config, stable, message) for stable, message in found)
 
@@ -55,6 +57,12 @@ def _problem(config: Config, stable: str, message: str) -> Problem:
 
 
 Piece = tuple[str, str]  # stable path, message
+
+
+def _full_text(config: Config) -> Iterator[Piece]:
+    if wants_full_text(config.feeds) and (missing := missing_for_full_text()):
+        named = (f"{path}.full_text" for path in ("defaults", *(f"feeds.{feed.id}" for feed in config.feeds)))
+        yield next((path for path in named if path in config.places), "feeds"), missing
 
 
 def _broad_terms(analysis: Analysis) -> Iterator[Piece]:
