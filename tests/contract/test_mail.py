@@ -80,6 +80,16 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(authority: Authority, sec
     assert box.received == []
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_of_authorities_that_is_none_is_named(authority: Authority, tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    with Mailbox(authority=authority) as box:
+        with pytest.raises(DeliveryError, match=r"mail\.ca_file: .*ca\.pem cannot be used: .*; name a PEM file"):
+            notifier(box.port, security="starttls", ca_file=file).deliver(MESSAGE, lambda: None)
+
+
 def test_a_certificate_of_another_host_is_refused(tmp_path: Path) -> None:
     other = Authority.made(tmp_path, "mail.elsewhere.example")
     with Mailbox(authority=other) as box:
@@ -156,7 +166,7 @@ def test_where_the_last_step_may_not_be_taken_the_server_keeps_nothing() -> None
 def test_no_server_at_all_is_tried_again() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with pytest.raises(DeliveryError, match=rf"no mail server to talk to at {HOST}:{port}") as caught:
+    with pytest.raises(DeliveryError, match=rf"no mail was handed over to {HOST}:{port}: Connection refused") as caught:
         notifier(port).deliver(MESSAGE, lambda: None)
     assert type(caught.value) is DeliveryError
 

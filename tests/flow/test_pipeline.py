@@ -455,6 +455,16 @@ def test_failures_are_retried_after_the_waits_for_ever(world: World) -> None:
         assert endings(tower) == []
 
 
+def test_a_server_that_does_not_answer_is_not_waited_for_once_a_message(world: World) -> None:
+    routes = tuple(Route(channel="mail", recipient=f"{n}@river.example") for n in range(7))
+    tower = with_readers(world, reader("kim", routes=routes))
+    world.now += HOUR
+    tower.daily_digests()
+    tower = replace(tower, notifiers=(RecordingNotifier(), Ends(*(DeliveryError("no answer") for _ in range(7)))))
+    assert [len(endings(tower)) for _ in range(3)] == [3, 3, 1]
+    assert {one.attempts for one in tower.store.unsent_messages() if one.channel == "mail"} == {1}
+
+
 def test_what_may_have_arrived_is_sent_once_more_and_then_given_up(world: World) -> None:
     tower = waiting_for_kim(world, DeliveryUncertain("lost"), DeliveryUncertain("lost again"))
     assert endings(tower) == [Ending.FAILED]
@@ -562,12 +572,15 @@ def test_without_a_digest_to_compare_with_or_a_reader_who_asks_there_are_no_aler
     assert tower.alert() == []
 
 
-def test_everybodys_next_digest_names_what_could_not_be_delivered(world: World) -> None:
+def test_everybodys_next_digest_names_what_could_not_be_delivered_on_an_empty_day_too(world: World) -> None:
     tower = waiting_for_kim(world, DeliveryRefused("550 no such user"), None)
+    everybody = replace(tower.plan.everybody, when_empty=False)
+    tower = replace(tower, plan=replace(tower.plan, readers=(everybody, *tower.plan.readers[1:])))
     tower.deliver()
     world.now += timedelta(days=1)
     notes = {one.reader: one.notes for one in tower.daily_digests()}
     assert notes == {"": ("Not delivered, by mail to kim@river.example: 550 no such user.",), "kim": ()}
+    assert "2026-11-24.md" in {one.recipient for one in tower.store.unsent_messages()}
 
 
 # --- explaining

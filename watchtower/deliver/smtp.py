@@ -109,7 +109,11 @@ class SmtpNotifier:
             session.login(server.user, server.password)
 
     def _trusted(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self._server.ca_file)
+        file = self._server.ca_file
+        try:
+            return ssl.create_default_context(cafile=file)
+        except OSError as error:  # also where the file holds no certificate
+            raise DeliveryError(f"mail.ca_file: {file} cannot be used: {_reason(error)}; name a PEM file") from error
 
     def _address(self, session: smtplib.SMTP, recipient: str, size: int) -> None:
         """Say from whom and to whom, and wait until the server is ready for the text."""
@@ -144,9 +148,8 @@ class SmtpNotifier:
             said = _said(error.smtp_code, error.smtp_error)
             raise DeliveryError(f"{self._server.host} is not ready for mail: {said}") from error
         except OSError as error:  # SMTPException is one too
-            raise DeliveryError(
-                f"no mail server to talk to at {self._server.host}:{self._server.port}: {_reason(error)}"
-            ) from error
+            where = f"{self._server.host}:{self._server.port}"
+            raise DeliveryError(f"no mail was handed over to {where}: {_reason(error)}") from error
 
 
 def dotted(data: bytes) -> bytes:

@@ -174,8 +174,8 @@ class Watchtower(Parts):
         messages = messages_of(made, requested(made), self.plan.reader(made.reader))
         if not self.store.save_digest(made, [], f"{made.since.isoformat()}/{made.until.isoformat()}", messages):
             return None
-        own = {message.id for message in messages}
-        return [delivery for delivery in self.deliver(DELIVERY_WAIT_SECONDS) if delivery.message.id in own]
+        tried = {one.message.id: one for one in self.deliver(DELIVERY_WAIT_SECONDS)}
+        return [tried.get(message.id) or how_it_stands(self.store, message) for message in messages]
 
     def write(self, made: Digest, format: str) -> str:
         """Write a digest made on request into the digest folder; its path there. Raises ``DeliveryError``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +15,9 @@ from watchtower.types import Message
 
 #: waits between tries to deliver a message: the last one repeats
 DELIVERY_WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+#: failures of one channel after which the rest of its messages wait for the next look: a server that does not answer
+#: would else be waited for once a message, and the daemon does nothing else meanwhile
+MOST_FAILURES = 3
 CUT_OFF = "the program ended while it was handed over; nobody knows whether it arrived"
 
 
@@ -42,7 +46,10 @@ def deliver(store: Store, notifiers: Mapping[str, Notifier], clock: Clock, most_
     Before the step that cannot be taken back the message is marked as being sent. One that is found so marked was cut
     off there: where a repeat could be seen, it is sent again at most ``most_uncertain`` times, then given up.
     """
+    failures: Counter[str] = Counter()
     for message in store.due_messages(clock()):
+        if failures[message.channel] >= MOST_FAILURES:
+            continue
         notifier = notifiers.get(message.channel)
         if message.sending_since is not None and not (notifier and notifier.repeatable):
             if message.uncertain >= most_uncertain:
@@ -52,16 +59,18 @@ def deliver(store: Store, notifiers: Mapping[str, Notifier], clock: Clock, most_
             # counted before the next try, so that a crash in that one finds this one
             store.mark_failed(message.id, CUT_OFF, clock(), uncertain=True)
             message = replace(message, attempts=message.attempts + 1, uncertain=message.uncertain + 1)
-        yield _hand_over(store, notifier, message, clock, most_uncertain)
+        delivery = _hand_over(store, notifier, message, clock, most_uncertain)
+        failures[message.channel] += delivery.ending is Ending.FAILED
+        yield delivery
 
 
 def how_it_stands(store: Store, message: Message) -> Delivery:
-    """Say what became of a message that another process handed over, or tried to."""
+    """Say what became of a message that was left for later, or that another process took."""
     now = {one.id: one for one in store.unsent_messages()}.get(message.id)
     if now is None:
         return Delivery(message=message, ending=Ending.SENT)
     ending = Ending.GIVEN_UP if now.given_up_at else Ending.FAILED
-    return Delivery(message=now, ending=ending, problem=now.problem or "it waits for its next try")
+    return Delivery(message=now, ending=ending, problem=now.problem or "it waits for the next look at the outbox")
 
 
 def _hand_over(

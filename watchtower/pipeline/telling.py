@@ -111,6 +111,6 @@ def record(tower: Parts, reader: Reader, due: period.DueDigest) -> Digest | None
     # what is corrected is told of anew, in its present revision
     items += [correction.item for correction in made.corrections]
     day = due.local_date.isoformat()
-    empty = not any(section.stories for section in made.sections)
+    empty = not made.notes and not any(section.stories for section in made.sections)
     messages = [] if empty and not reader.when_empty else messages_of(made, day, reader)
     return made if tower.store.save_digest(made, items, day, messages) else None
