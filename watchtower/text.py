@@ -28,6 +28,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_BLANKS = re.compile("  +")
 # Elements whose content is no text; and comments. Each is looked for with its end in one walk, see ``_without_code``.
 _CODE = re.compile(r"<!--|<(script|style|template|noscript|svg|math|iframe|object)\b[^<>]*>", re.I)
 _CODE_ENDS = {
@@ -51,14 +52,14 @@ def clean(text: str) -> str:
     >>> clean("a\\x1b[31m red\\u202e\\x00  b\\n")
     'a red b'
     """
-    if text.isprintable():  # then a blank is the only space in it
-        text = text.replace("  ", " ")
-        if "  " not in text:
-            return text.strip()
-    text = " ".join(text.split())
     if not text.isprintable():
-        text = " ".join(_UNPRINTABLE.sub("", _ANSI.sub("", text)).split())
-    return text
+        # the usual kinds of space first: then a blank is mostly the only one that is left
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\xa0", " ")
+        if not text.isprintable():
+            text = " ".join(text.split())
+            if not text.isprintable():
+                text = " ".join(_UNPRINTABLE.sub("", _ANSI.sub("", text)).split())
+    return (_BLANKS.sub(" ", text) if "  " in text else text).strip()
 
 
 def plain(markup: str) -> str:
@@ -68,17 +69,23 @@ def plain(markup: str) -> str:
     'Talks & tests a < b'
     """
     if "<" in markup:
-        if _CODE.search(markup):
-            markup = _without_code(markup)
-        if "]]>" in markup or "<![CDATA[" in markup:
-            markup = _CDATA.sub(" ", markup)
-        # every second piece is the name of a tag
-        pieces = _TAG.split(markup)
-        pieces[1::2] = [" " if name and name.lower() in _BLOCKS else "" for name in pieces[1::2]]
+        # one character is found many times faster than two
+        if ("!" in markup and "<!" in markup) or ("]" in markup and "]]>" in markup):
+            markup = _CDATA.sub(" ", _without_code(markup))
+        pieces, names = _tags(markup)
+        if not _CODE_ENDS.keys().isdisjoint(names):
+            pieces, names = _tags(_without_code(markup))
+        pieces[1::2] = [" " if name in _BLOCKS else "" for name in names]
         markup = "".join(pieces)
     if "&" in markup:
         markup = html.unescape(markup)
     return clean(markup)
+
+
+def _tags(markup: str) -> tuple[list[str], list[str]]:
+    """Split markup at its tags, with a piece for each; and their names in lower case, not empty."""
+    pieces = _TAG.split(markup)
+    return pieces, [name.lower() if name else "!" for name in pieces[1::2]]
 
 
 def _without_code(markup: str) -> str:

@@ -32,12 +32,12 @@ class RawEntry:
     content: str
     authors: Iterable[str]
     categories: Iterable[str]
-    #: by their names in ``DATES``, as written
+    #: by their names and in the order of ``DATES``, as written
     dates: Mapping[str, str]
     #: feedparser's readings of them, for the formats that only it knows
     readings: Mapping[str, struct_time | None] = field(default_factory=dict)
     #: of the entry, its title and its summary; stated or inherited
-    languages: Iterable[str | None]
+    languages: Sequence[str | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,10 +75,14 @@ def made(raw: RawFeed, base_url: str, warnings: Iterable[str] = (), *, whole: bo
 
 def _entry(raw: RawEntry, base_url: str, feed_language: str | None) -> Entry:
     summary, body = texts_of(raw.summary, raw.content)
+    url = None
+    for link in raw.links:
+        if (url := absolute(base_url, link)) is not None:
+            break
     published, updated, unread = _dates(raw)
     return Entry(
         guid=clean(raw.guid) or None,
-        url=next((url for link in raw.links if (url := absolute(base_url, link))), None),
+        url=url,
         title=label(raw.title, 500),
         summary=summary,
         body=body,
@@ -97,26 +101,29 @@ def _dates(raw: RawEntry) -> tuple[datetime | None, datetime | None, str | None]
     Where an entry gives only one date, that is when it was published, whatever the format calls it: RSS 1.0 and
     Dublin Core have no other (``dc:date``, which feedparser files under updated).
     """
-    read: dict[str, datetime | None] = {}
-    unread = None
-    for name in DATES:
-        if text := raw.dates.get(name, "").strip():
-            read[name] = read_date(text, raw.readings.get(name))
-            if read[name] is None and unread is None:
-                unread = cut(clean(text), 100)
-    published = next((date for date in read.values() if date is not None), None)
-    return published, read.get("updated"), unread
+    published = updated = unread = None
+    for name, text in raw.dates.items():
+        if not (text := text.strip()):
+            continue
+        date = read_date(text, raw.readings.get(name))
+        if date is None:
+            unread = unread or cut(clean(text), 100)
+        published = published or date
+        updated = date if name == "updated" else updated
+    return published, updated, unread
 
 
 def _language(value: str | None) -> str | None:
     return value.strip().lower() or None if value else None
 
 
-def _own_language(stated: Iterable[str | None], feed_language: str | None) -> str | None:
+def _own_language(stated: Sequence[str | None], feed_language: str | None) -> str | None:
     """What the entry itself says, or None where it only inherits the document's language.
 
     The document's is not used: it is a default of the publishing software as often as not, and feeds.yml knows.
     """
+    if not stated:
+        return None
     found = (_language(value) for value in stated)
     return next((cut(clean(value), 20) for value in found if value and value != feed_language), None)
 

@@ -30,8 +30,11 @@ def label(markup: str, limit: int = 200) -> str:
 
 def labels(values: Iterable[str | None]) -> tuple[str, ...]:
     """Short texts, each once, in their order; at most fifty."""
-    made = dict.fromkeys([label(value) for value in values if isinstance(value, str)])
-    return tuple([value for value in made if value][:_MOST_LABELS])
+    made: dict[str, None] = {}
+    for value in values:
+        if isinstance(value, str) and (short := label(value)):
+            made[short] = None
+    return tuple(made)[:_MOST_LABELS]
 
 
 def too_many(entries: int) -> list[str]:

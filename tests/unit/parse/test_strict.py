@@ -12,9 +12,9 @@ from feedparser.mixin import _FeedParserMixin
 from watchtower.errors import ParseError
 from watchtower.parse.lenient import parse_leniently
 from watchtower.parse.strict import parse_strictly
-from watchtower.parse.strict.entry import ENTRY_RULES
 from watchtower.parse.strict.names import HANDLED, KNOWN_PREFIXES, USUAL_PREFIX
 from watchtower.parse.strict.reader import FEED_RULES
+from watchtower.parse.strict.rules import ENTRY_RULES
 from watchtower.types import ParsedFeed
 
 BASE = "https://feeds.example/news/all.xml"
@@ -94,6 +94,7 @@ TAKEN = [
     rss("<post-id xmlns='com-wordpress:feed-additions:1'>7</post-id><cc:license>l</cc:license>"),
     rss("<media:title>M</media:title>").replace(b"http://search.yahoo.com/mrss/", b"urn:not-quite-media"),
     rss("", "<skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>"),
+    rss("<image><url>u</url><link>https://x.example/i</link></image><link/><guid/>", "", "xml:base='https://b.example/'"),
     # Atom
     atom("<title type='html'>&lt;b&gt;A</title><id>tag:x,2026:1</id><link href='/a'/><link rel='via' href='/b'/>"),
     atom("<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>A</p><br/>b &amp; c</div></title>"),
@@ -124,10 +125,16 @@ LEFT_ALONE = [
     rss("<title mode='base64'>QQ==</title>"), rss("<body>b</body>"), rss("<item/>"), rss("<gml:pos>1 2</gml:pos>"),
     rss("<date>2026-11-01</date>"), rss("<title_detail>x</title_detail>"), rss("<category><b/></category>"),
     rss("<pubDate>2010-05-18 오전 10:15:00</pubDate>"), rss("<title><![CDATA[&#xFFFE;]]></title>"),
-    rss("<link xml:base='https://b.example/'>story</link>"), rss("<link/>", "", "xml:base='x'"),
+    rss("<link xml:base='https://b.example/'>story</link>"), rss("<link>a</link>", "", "xml:base='x'"),
     rss("<link><b/></link>"), rss("<link href='a'><b/></link>"), rss("<guid><b/></guid>"),
     rss("<enclosure><b/></enclosure>"), rss("<image><x/></image>"),
-    rss("<source><content/></source>"), rss("<author>text<name>N</name></author>"),
+    rss("<link>https://x.example/a</link><b xml:base='http://[x'/>"), rss("<image><link href='x'/></image>"),
+    rss("<source><content/></source>"), rss("<é/>"),
+    rss("<b xmlns:y='urn:&amp;'/>"), rss("<x:a>" * 12 + "<title>A</title>" + "</x:a>" * 12),
+    rss(f"<author>{'a' * 500}@</author>"), rss("", "<x:a>" * 12 + "<title>A</title>" + "</x:a>" * 12),
+    rss("").replace(b"<item>", b"<item about='x'>", 1),
+    rss("<author>A</author><author><name>N</name></author>"), rss("<author><author>N</author></author>"),
+    rss("<author>text<name>N</name></author>"),
     rss("<author><name><b/></name></author>"), rss("<media:keywords role='x'><b/></media:keywords>"),
     rss("<x:box><cc:license>a</cc:license></x:box><cc:license>b</cc:license>"),
     rss("<itunes:owner><itunes:name>O</itunes:name></itunes:owner>"),

@@ -20,7 +20,8 @@ def parse_strictly(body: bytes, content_type: str, base_url: str) -> ParsedFeed 
     The result is that of ``parse_leniently``. Raises ``ParseError`` for JSON that is no feed.
     """
     decoded = decode(body, content_type)
-    text = decoded.text.strip()
+    # only what XML calls white space: characters that it forbids are no less wrong at an end
+    text = decoded.text.strip(" \t\r\n")
     if text[:1] in ("{", "["):
         return parse_json_feed(read_document(body, content_type), base_url)
     if decoded.warnings:

@@ -7,7 +7,7 @@ rules are kept here to the letter, with the reason where there is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 from lxml import etree
@@ -19,6 +19,11 @@ from watchtower.parse.strict.names import Names, Rules, Unusual, attributes
 
 #: a person's parts; none of them is read inside an entry but under ``author``
 _PERSON = frozenset({"name", "email", "uri", "url", "homepage", "itunes_name", "itunes_email"})
+#: how deep elements stand at most that are read here: what is looked for in those around one is bounded by it
+DEEPEST = 12
+#: longest text in which a mail address is looked for, in a time that grows with its square
+_LONGEST_AUTHOR = 500
+_Tag = tuple[str | None, str | None, str | None]
 _IMAGE = frozenset({"title", "link", "url", "href", "width", "height"})
 _SOURCE = frozenset("id title updated link subtitle rights logo icon generator category".split())
 _HTML_TYPES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
@@ -30,15 +35,19 @@ _MAIL = re.compile(
 )
 
 
+#: what is done with an element that stands so deep
+EntryRule = Callable[["EntryReader", etree._Element, int], object]
+
+
 class Running:
     """What goes on from one entry to the next within a document."""
 
     __slots__ = ("has_content", "inherited", "names", "rules", "title_depth")
 
-    def __init__(self, names: Names, inherited: fields.Inherited) -> None:
+    def __init__(self, names: Names, inherited: fields.Inherited, rules: Mapping[str, EntryRule | None]) -> None:
         self.names = names
         self.inherited = inherited
-        self.rules = Rules(names, ENTRY_RULES)
+        self.rules: Rules[EntryRule] = Rules(names, rules)
         #: how deep the last title stood: one that stands as deep or deeper says no more; -1 for none yet
         self.title_depth = -1
         #: a content has been read, so that a further description is none
@@ -53,11 +62,13 @@ class EntryReader:
         "_contents",
         "_depths",
         "_inline",
+        "_known_tags",
         "_languages",
         "_link",
         "_links",
         "_running",
         "_tags",
+        "_told",
         "values",
     )
 
@@ -71,7 +82,11 @@ class EntryReader:
         self._contents: list[str] = []
         self._inline = False
         self._authors: list[tuple[str, str]] = []
-        self._tags: list[list[str | None]] = []
+        #: one of them is given in one text
+        self._told = False
+        #: term, scheme and label of each
+        self._tags: list[_Tag] = []
+        self._known_tags: set[_Tag] = set()
         self._languages: dict[str, str | None] = {}
 
     def raw(self) -> RawEntry:
@@ -83,10 +98,10 @@ class EntryReader:
                 raise Unusual("a date in words that feedparser may know")
         return RawEntry(
             guid=values.get("id", ""),
-            links=(values.get("feedburner_origlink", ""), self._link or "", *self._ranked_links()),
+            links=self._in_order(),
             title=values.get("title", ""),
             summary=values.get("summary", ""),
-            content=max(self._contents, key=len, default=""),
+            content=max(self._contents, key=len) if self._contents else "",
             authors=[name or mail for name, mail in self._authors if name or mail] or (values.get("author", ""),),
             categories=[tag[2] or tag[0] or "" for tag in self._tags],
             dates=dates,
@@ -95,6 +110,8 @@ class EntryReader:
 
     def walk(self, parent: etree._Element, depth: int) -> None:
         """Read what stands in an element, so deep."""
+        if depth > DEEPEST:
+            raise Unusual("elements so deep")
         rules = self._running.rules
         for element in parent:
             rule = rules[element.tag]
@@ -146,15 +163,15 @@ class EntryReader:
         is_link = (attributes(element) if element.keys() else {}).get("ispermalink", "true") == "true"
         value = fields.text(element)
         if is_link:
-            value = self._address(value, element)
+            value = self._address(value, element) if value else ""
             self._link = value if self._link is None else self._link
         self.put("id", value, depth)
 
     def about(self, element: etree._Element) -> None:
         """The attributes of the entry itself."""
         given = attributes(element)
-        if "lastmod" in given or "href" in given:
-            raise Unusual("an entry of CDF")
+        if given.keys() & {"lastmod", "href", "about"}:
+            raise Unusual("an entry of CDF, or of another RDF")
         if given.get("rdf:about"):
             self.values["id"] = given["rdf:about"]
 
@@ -163,10 +180,13 @@ class EntryReader:
         given = attributes(element) if element.keys() else {}
         rel, href = given.get("rel", "alternate").lower(), _href(given)
         if href is None:
-            value = self._address(fields.text(element), element).replace("&amp;", "&")
-            # feedparser takes "&b;" in "?a=1&b;=2" for a reference that a lenient parser made up
-            self._link = _UNKNOWN_REFERENCE.sub(r"&\1", value)
-            self._links.append((rel, self._link))
+            value = fields.text(element)
+            value = self._address(value, element) if value else ""
+            if "&" in value:
+                # feedparser takes "&b;" in "?a=1&b;=2" for a reference that a lenient parser made up
+                value = _UNKNOWN_REFERENCE.sub(r"&\1", value.replace("&amp;", "&"))
+            self._link = value
+            self._links.append((rel, value))
             return
         href = self._address(href, element)
         if len(element):
@@ -181,8 +201,9 @@ class EntryReader:
         self._links.append(("enclosure", _href(attributes(element)) or ""))
 
     def category(self, element: etree._Element, depth: int) -> None:
-        given = attributes(element) if element.keys() else {}
-        self._tag(given.get("term"), given.get("scheme", given.get("domain")), given.get("label"))
+        if element.keys():
+            given = attributes(element)
+            self._tag(given.get("term"), given.get("scheme", given.get("domain")), given.get("label"))
         self._named(fields.text(element))
 
     def media_category(self, element: etree._Element, depth: int) -> None:
@@ -203,6 +224,8 @@ class EntryReader:
     def author(self, element: etree._Element, depth: int) -> None:
         """A name, a mail address or both in one text (RSS), or in elements of their own (Atom)."""
         if len(element):
+            if self._told:
+                raise Unusual("an author in elements after one in a text, whose name feedparser overwrites")
             name, mail = self._person(element, depth)
             self.put("author", "", depth)
             if name or mail:
@@ -210,6 +233,7 @@ class EntryReader:
         else:
             self.put("author", fields.text(element), depth)
             name, mail = _told_apart(self.values["author"])
+            self._told |= bool(name or mail)
         self._authors.append((name, mail))
 
     def origlink(self, element: etree._Element, depth: int) -> None:
@@ -244,8 +268,11 @@ class EntryReader:
         if not self._running.names.only(element, _IMAGE):
             raise Unusual(f"elements inside <{element.tag}>")
         for inside in element:
-            if self._running.names[inside.tag] == "title":
+            name = self._running.names[inside.tag]
+            if name == "title":
                 self.title(inside, depth + 1)
+            elif name == "link" and inside.keys():
+                raise Unusual("a link of the entry in a picture")
 
     def person(self, element: etree._Element, depth: int) -> None:
         """Somebody who is not the author."""
@@ -263,24 +290,18 @@ class EntryReader:
             self._languages[name] = self._running.inherited.language(element)
 
     def _address(self, value: str, element: etree._Element) -> str:
-        return self._running.inherited.address(element, value)
-
-    def _other(self, element: etree._Element, depth: int) -> None:
-        rule = self._running.rules[element.tag]
-        if rule is not None:
-            rule(self, element, depth)
-        elif len(element):
-            self.walk(element, depth + 1)
+        inherited = self._running.inherited
+        return inherited.address(element, value) if inherited.bases or ":///" in value else value
 
     def _person(self, element: etree._Element, depth: int) -> tuple[str, str]:
-        """Name and mail address in elements; what else stands there is read as if it stood in the entry itself."""
+        """Name and mail address in elements; a title there counts as one of the entry."""
         parts = {"name": "", "email": ""}
         for inside in element:
             name = self._running.names[inside.tag].removeprefix("itunes_")
-            if name not in _PERSON:
-                self._other(inside, depth + 1)
-            elif len(inside):
-                raise Unusual(f"elements inside <{inside.tag}>")
+            if name == "title":
+                self.title(inside, depth + 1)
+            elif len(inside) or (name not in _PERSON and self._running.rules[inside.tag] is not None):
+                raise Unusual(f"<{inside.tag}> in an author")
             parts[name] = (inside.text or "").strip()
         strays = (inside.text for inside in element if inside.keys())
         if any((own or "").strip() for own in (element.text, *strays, *(inside.tail for inside in element))):
@@ -290,19 +311,28 @@ class EntryReader:
     def _stated_languages(self) -> tuple[str | None, ...]:
         return self.values.get("language"), self._languages.get("title"), self._languages.get("summary")
 
-    def _ranked_links(self) -> list[str]:
-        links = [(_RANKS[rel], link) for rel, link in self._links if rel in _RANKS]
-        return [link for _, link in sorted(links, key=itemgetter(0))]
+    def _in_order(self) -> list[str]:
+        """Where the page may be: where FeedBurner says it is, the link, others by what they are called."""
+        ranked = [(_RANKS[rel], link) for rel, link in self._links if rel in _RANKS]
+        if len(ranked) > 1:
+            ranked.sort(key=itemgetter(0))
+        first = (self.values.get("feedburner_origlink"), self._link)
+        return [link for link in first if link] + [link for _, link in ranked]
 
     def _tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
-        tag = [term, scheme, label]
-        if (term or scheme or label) and tag not in self._tags:
+        tag = term, scheme, label
+        if (term or scheme or label) and tag not in self._known_tags:
             self._tags.append(tag)
+            self._known_tags.add(tag)
 
     def _named(self, term: str) -> None:
         """The text of a category: the term of the tag that has none, or a tag of its own."""
         if term and self._tags and not self._tags[-1][0]:
-            self._tags[-1][0] = term
+            _, scheme, label = nameless = self._tags.pop()
+            self._known_tags.discard(nameless)
+            # as feedparser does, whether or not there is another one like it
+            self._tags.append((term, scheme, label))
+            self._known_tags.add((term, scheme, label))
         elif term:
             self._tag(term, None, None)
 
@@ -323,6 +353,8 @@ def _href(given: dict[str, str]) -> str | None:
 
 def _told_apart(author: str) -> tuple[str, str]:
     """Name and mail address in one text, such as ``mail@example.org (Name)``."""
+    if "@" in author and len(author) > _LONGEST_AUTHOR:
+        raise Unusual("a very long author")
     found = _MAIL.search(author) if "@" in author else None
     if found is None:
         return author, ""
@@ -331,54 +363,3 @@ def _told_apart(author: str) -> tuple[str, str]:
         author = author.replace(nothing, "")
     author = author.strip().removeprefix("(").removesuffix(")").strip()
     return author, mail
-
-
-#: elements in an entry and out of it that say nothing that is kept; what stands in them is read on
-PASSED = """cc_license cloud dc_contributor dc_publisher webmaster dcterms_valid email expirationdate generator
-    georss_box georss_line georss_point georss_polygon georss_where georssgeom height homepage itunes_block
-    itunes_email itunes_explicit itunes_image itunes_link itunes_name media_content media_credit media_group
-    media_license media_player media_rating media_restriction media_thumbnail name uri url width"""
-#: texts that are not kept
-SKIPPED = "subtitle tagline rights copyright info feedburner_browserfriendly dc_rights itunes_subtitle"
-#: What is done with an element of a name that stands so deep; None: nothing but with what stands in it. A name that
-#: feedparser knows and that is not here is left to it.
-EntryRule = Callable[[EntryReader, etree._Element, int], object] | None
-
-
-def _kept(name: str) -> EntryRule:
-    def keep(entry: EntryReader, element: etree._Element, depth: int) -> None:
-        entry.put(name, fields.text(element), depth)
-
-    return keep
-
-
-def _for(names: str, rule: EntryRule) -> dict[str, EntryRule]:
-    return dict.fromkeys(names.split(), rule)
-
-
-ENTRY_RULES: dict[str, EntryRule] = {
-    **_for(PASSED, None),
-    **_for(SKIPPED, EntryReader.skipped),
-    **_for("title dc_title", EntryReader.title),
-    **_for("media_title", EntryReader.media_title),
-    **_for("description summary dc_description media_description itunes_summary", EntryReader.summary),
-    **_for("content content_encoded fullitem", EntryReader.content),
-    **_for("guid id", EntryReader.guid),
-    **_for("link", EntryReader.link),
-    **_for("enclosure", EntryReader.enclosure),
-    **_for("category keywords dc_subject", EntryReader.category),
-    **_for("media_category", EntryReader.media_category),
-    **_for("itunes_category", EntryReader.itunes_category),
-    **_for("media_keywords", EntryReader.media_keywords),
-    **_for("itunes_keywords", EntryReader.itunes_keywords),
-    **_for("author managingeditor dc_author dc_creator itunes_author", EntryReader.author),
-    **_for("published issued pubdate dcterms_issued", _kept("published")),
-    **_for("updated modified lastbuilddate dc_date dcterms_modified", _kept("updated")),
-    **_for("created dcterms_created", _kept("created")),
-    **_for("language dc_language", _kept("language")),
-    **_for("feedburner_origlink", EntryReader.origlink),
-    **_for("source", EntryReader.source),
-    **_for("image", EntryReader.image),
-    **_for("contributor", EntryReader.person),
-    **_for("creativecommons_license", EntryReader.license),
-}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
@@ -23,7 +24,7 @@ _SOME_BASES = "http://a.example/b/", "https://a.example/b/"
 #: an attribute that holds for all that an element contains, in a spelling that anybody uses
 _INHERITED = etree.XPath("boolean(//@*[contains('base Base BASE lang Lang LANG', local-name())])")
 _LANGUAGE = etree.XPath("boolean(//@*[translate(local-name(), 'LANG', 'lang') = 'lang'])")
-_BASE = etree.XPath("boolean(//@*[translate(local-name(), 'BASE', 'base') = 'base'])")
+_BASES = etree.XPath("//@*[translate(local-name(), 'BASE', 'base') = 'base']", smart_strings=False)
 _LONGEST_INLINE = 100_000
 
 
@@ -53,8 +54,10 @@ class Inherited:
         found = bool(_INHERITED(root))
         #: some element says it
         self.languages = found and bool(_LANGUAGE(root))
-        self.bases = found and bool(_BASE(root))
+        self.bases = found and bool(_BASES(root))
         self._base = _stated(root, "base") or ""
+        if self.bases and not all(_joined(_SOME_BASES[0], base) for base in cast(list[str], _BASES(root))):
+            raise Unusual("an address that is none")
         self._parent: etree._Element | None = None
         self._language: str | None = None
 
@@ -110,9 +113,10 @@ def markup(element: etree._Element, names: Names) -> str:
     if len(element):
         check_inline(element, names)
         return settled(_as_text(element))
+    value = (element.text or "").strip()
     if element.keys() and _kind(element) in _XHTML:
-        return escape(text(element))
-    return text(element)
+        value = escape(value)
+    return value if value.isascii() else settled(value)
 
 
 def check_inline(element: etree._Element, names: Names) -> None:

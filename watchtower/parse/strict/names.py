@@ -56,6 +56,7 @@ HANDLED = frozenset(
 )
 #: unknown elements that feedparser stores under the name of something else
 _MISTAKEN = re.compile(r"date|links|authors|contributors|\w+_(?:detail|parsed)")
+_NOT_PLAIN = re.compile(r"[&\s]")
 _DECLARATION = re.compile(r"xmlns(?::([^\s=]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -75,6 +76,8 @@ class Names(dict[str, str]):
         self._own = _declared(text)
 
     def __missing__(self, tag: str) -> str:
+        if not tag.isascii():
+            raise Unusual(f"the name {tag}, for which not all parsers of XML have the same rule")
         uri, local = split(tag)
         prefix = self._own.get(uri, usual_prefix(uri))
         self[tag] = name = "" if prefix is None else f"{prefix}_{local}" if prefix else local
@@ -109,6 +112,8 @@ def _declared(text: str) -> dict[str, str]:
     own: dict[str, str] = {}
     for prefix, double, single in _DECLARATION.findall(text):
         uri = double or single
+        if _NOT_PLAIN.search(uri):
+            raise Unusual(f"the namespace {uri} is not written as it is")
         if prefix and meant.setdefault(prefix, uri) != uri:
             raise Unusual(f"the prefix {prefix} means two things")
         if usual_prefix(uri) is None and own.setdefault(uri, prefix.lower()) != prefix.lower():

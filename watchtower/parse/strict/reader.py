@@ -13,8 +13,9 @@ from watchtower.parse.document import closes
 from watchtower.parse.raw import RawEntry, RawFeed
 from watchtower.parse.skips import skips
 from watchtower.parse.strict import fields
-from watchtower.parse.strict.entry import PASSED, SKIPPED, EntryReader, Running
+from watchtower.parse.strict.entry import DEEPEST, EntryReader, Running
 from watchtower.parse.strict.names import Names, Rules, Unusual, attributes
+from watchtower.parse.strict.rules import ENTRY_RULES, PASSED, SKIPPED
 from watchtower.parse.texts import MOST_ENTRIES
 
 _ROOTS = frozenset({"rss", "rdf_rdf", "feed"})
@@ -34,7 +35,7 @@ class FeedReader:
 
     def __init__(self, root: etree._Element, names: Names) -> None:
         self._root = root
-        self._running = Running(names, fields.Inherited(root))
+        self._running = Running(names, fields.Inherited(root), ENTRY_RULES)
         self._feed_rules = Rules(names, FEED_RULES)
         self._in_feed = False
         self._has_summary = False
@@ -65,6 +66,8 @@ class FeedReader:
         )
 
     def _walk(self, parent: etree._Element, depth: int) -> None:
+        if depth > DEEPEST:
+            raise Unusual("elements so deep")
         for element in parent:
             rule = self._feed_rules[element.tag]
             if rule is not None:
