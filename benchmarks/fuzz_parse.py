@@ -1,6 +1,6 @@
 """Broken and mixed-up feeds, for as long as you like: each gives entries or a ``ParseError``, and both readers agree.
 
-    python benchmarks/fuzz_parse.py ../shared/feeds --seconds 600 --seed 1
+    python benchmarks/fuzz_parse.py [FOLDER] [--seconds 60] [--seed 1]
 
 Documents of the folder are cut, doubled, spliced with elements of each other and sown with what broke parsers before.
 What breaks a promise is written to the working directory as ``fuzz-<number>.bin``, and the exit code is 1.
@@ -23,6 +23,7 @@ from watchtower.parse.strict import parse_strictly
 from watchtower.types import Entry, ParsedFeed
 
 BASE = "https://feeds.example/a/b.xml"
+SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "data" / "feeds"
 #: larger documents are left out: one of them takes the time of a hundred others
 LARGEST = 60_000
 #: processor seconds after which a document of this size counts as a trap
@@ -133,7 +134,7 @@ def run(bodies: Sequence[bytes], seconds: float, seed: int) -> Iterator[tuple[by
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=SAMPLES, help="default: our own samples")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

@@ -24,6 +24,8 @@ SMALL = {
     "stories.py": (["800"], "items/s"),
     "day.py": (["2000", "20"], "together"),
     "surges.py": (["3", "30"], "false surge"),
+    "fuzz_parse.py": (["--seconds", "2"], "documents"),
+    "parse.py": (["--feeds", "1"], "quick"),
     "store.py": (["500"], "items/s|ratio"),
 }
 SCRIPTS = sorted(path.name for path in HERE.glob("*.py") if not path.name.startswith(("test_", "_")))

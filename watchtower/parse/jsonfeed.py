@@ -9,7 +9,17 @@ from typing import Any
 from watchtower.errors import ParseError
 from watchtower.parse.dates import read_date
 from watchtower.parse.document import Document
-from watchtower.parse.texts import MOST_ENTRIES, label, labels, texts_of, too_many
+from watchtower.parse.texts import (
+    LONGEST_BODY,
+    LONGEST_TITLE,
+    MOST_ENTRIES,
+    cut_short,
+    is_cut,
+    label,
+    labels,
+    texts_of,
+    too_many,
+)
 from watchtower.parse.urls import absolute
 from watchtower.text import clean, cut
 from watchtower.types import Entry, ParsedFeed
@@ -27,22 +37,27 @@ def parse_json_feed(document: Document, base_url: str) -> ParsedFeed:
     if not isinstance(feed, dict) or "jsonfeed.org/version/" not in _text(feed, "version"):
         raise ParseError("not a feed: JSON, but no JSON Feed (its version does not name jsonfeed.org)")
     items = [item for item in feed.get("items") or () if isinstance(item, dict)] if _is_list(feed, "items") else []
+    entries = [_entry(item, base_url) for item in items[:MOST_ENTRIES]]
+    texts = sum(
+        is_cut(_text(item, "title"), entry.title, LONGEST_TITLE) + is_cut(_content(item), entry.body, LONGEST_BODY)
+        for item, entry in zip(items, entries, strict=False)
+    )
     return ParsedFeed(
         title=label(_text(feed, "title"), 300),
-        entries=tuple(_entry(item, base_url) for item in items[:MOST_ENTRIES]),
-        warnings=(*document.warnings, *too_many(len(items))),
+        entries=tuple(entries),
+        warnings=(*document.warnings, *too_many(len(items)), *cut_short(texts)),
     )
 
 
 def _entry(item: dict[str, Any], base_url: str) -> Entry:
-    summary, body = texts_of(_text(item, "summary"), _text(item, "content_html") or _text(item, "content_text"))
+    summary, body = texts_of(_text(item, "summary"), _content(item))
     dates = {name: _text(item, f"date_{name}").strip() for name in ("published", "modified")}
     read = {name: read_date(text) for name, text in dates.items() if text}
     unread = next((text for name, text in dates.items() if text and read[name] is None), None)
     return Entry(
         guid=_guid(item.get("id")),
         url=absolute(base_url, _text(item, "url")) or absolute(base_url, _text(item, "external_url")),
-        title=label(_text(item, "title"), 500),
+        title=label(_text(item, "title"), LONGEST_TITLE),
         summary=summary,
         body=body,
         authors=labels(_authors(item)),
@@ -57,6 +72,10 @@ def _entry(item: dict[str, Any], base_url: str) -> Entry:
 def _text(values: dict[str, Any], name: str) -> str:
     value = values.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _content(item: dict[str, Any]) -> str:
+    return _text(item, "content_html") or _text(item, "content_text")
 
 
 def _is_list(values: dict[str, Any], name: str) -> bool:

@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 from time import struct_time
 
 from watchtower.parse.dates import read_date
-from watchtower.parse.texts import MOST_ENTRIES, label, labels, texts_of, too_many
+from watchtower.parse.texts import (
+    LONGEST_BODY,
+    LONGEST_TITLE,
+    MOST_ENTRIES,
+    cut_short,
+    is_cut,
+    label,
+    labels,
+    texts_of,
+    too_many,
+)
 from watchtower.parse.urls import absolute
 from watchtower.text import clean, cut
 from watchtower.types import Entry, ParsedFeed
@@ -62,13 +72,19 @@ class RawFeed:
 def made(raw: RawFeed, base_url: str, warnings: Iterable[str] = (), *, whole: bool = True) -> ParsedFeed:
     """Clean what is written: plain text, absolute links, dates in UTC; entries over the cap are counted."""
     language = _language(raw.language)
+    entries = [_entry(entry, base_url, language) for entry in raw.entries[:MOST_ENTRIES]]
+    texts = sum(
+        is_cut(written.title, entry.title, LONGEST_TITLE)
+        + is_cut(written.content or written.summary, entry.body, LONGEST_BODY)
+        for written, entry in zip(raw.entries, entries, strict=False)
+    )
     return ParsedFeed(
         title=label(raw.title, 300),
-        entries=tuple(_entry(entry, base_url, language) for entry in raw.entries[:MOST_ENTRIES]),
+        entries=tuple(entries),
         ttl=_ttl(raw),
         skip_hours=raw.skips[0],
         skip_days=raw.skips[1],
-        warnings=(*warnings, *too_many(raw.count)),
+        warnings=(*warnings, *too_many(raw.count), *cut_short(texts)),
         whole=whole,
     )
 
@@ -83,7 +99,7 @@ def _entry(raw: RawEntry, base_url: str, feed_language: str | None) -> Entry:
     return Entry(
         guid=clean(raw.guid) or None,
         url=url,
-        title=label(raw.title, 500),
+        title=label(raw.title, LONGEST_TITLE),
         summary=summary,
         body=body,
         authors=labels(raw.authors),

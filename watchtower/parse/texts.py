@@ -8,6 +8,7 @@ from watchtower.text import cut, plain
 
 #: entries of one document; more are left out, with a warning
 MOST_ENTRIES = 10_000
+LONGEST_TITLE = 500
 LONGEST_SUMMARY = 2_000
 LONGEST_BODY = 100_000
 #: markup read of one field: body text rarely is less than a tenth of its markup
@@ -35,6 +36,20 @@ def labels(values: Iterable[str | None]) -> tuple[str, ...]:
         if isinstance(value, str) and (short := label(value)):
             made[short] = None
     return tuple(made)[:_MOST_LABELS]
+
+
+def is_cut(markup: str, made: str, limit: int) -> bool:
+    """Tell whether a text of an entry was longer than is kept or read."""
+    return len(markup) > limit and (made.endswith("…") or len(markup) > _LONGEST_MARKUP)
+
+
+def cut_short(texts: int) -> list[str]:
+    """The warning for texts that were cut."""
+    return (
+        [f"{texts:,} texts were cut: a title has at most {LONGEST_TITLE}, a text {LONGEST_BODY:,} characters"]
+        if texts
+        else []
+    )
 
 
 def too_many(entries: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import asdict
@@ -124,6 +125,29 @@ def test_ttl_is_at_most_a_week() -> None:
 def test_fields_are_bounded() -> None:
     entry = one(f"<title>{'t' * 900}</title><description>{'word ' * 50_000}</description>")
     assert (len(entry.title), len(entry.summary) <= 2000, 99_000 < len(entry.body) <= 100_000) == (500, True, True)
+
+
+@pytest.mark.parametrize(
+    ("item", "cut"),
+    [
+        ("<title>A</title>", 0),
+        (f"<title>{'t ' * 400}</title>", 1),
+        (f"<title>{'t ' * 400}</title><description>{'word ' * 50_000}</description>", 2),
+        (f"<description>{'&lt;b>' * 400_000}word</description>", 1),
+        (f"<description>{'&lt;b>' * 30_000}word</description>", 0),
+    ],
+)
+def test_texts_that_are_cut_are_counted(item: str, cut: int) -> None:
+    said = [f"{cut} texts were cut: a title has at most 500, a text 100,000 characters"] if cut else []
+    assert list(rss(item).warnings) == said
+    malformed = rss(f"<x y=1/>{item}").warnings
+    assert [warning for warning in malformed if "malformed" not in warning] == said
+
+
+def test_texts_of_a_json_feed_that_are_cut_are_counted() -> None:
+    items = [{"title": "t " * 400, "content_text": "w " * 90_000}, {"title": "A"}]
+    parsed = read(json.dumps({"version": "https://jsonfeed.org/version/1", "items": items}))
+    assert parsed.warnings[0].startswith("2 texts were cut")
 
 
 def test_a_long_text_is_kept_whole_as_the_body() -> None:
