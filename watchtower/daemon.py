@@ -204,8 +204,9 @@ def make_scheduler(schedule: ScheduleSettings, work: Work) -> BackgroundSchedule
     every, tick = _interval(schedule.pull_every), _interval(TICK)
     scheduler.add_job(jobs["pull"], every, id="pull", next_run_time=now)
     if any(reader.alerts for reader in work.tower.plan.readers):
-        # as often as there is a pull, each time queued behind it
-        scheduler.add_job(jobs["alert"], every, id="alert", next_run_time=now + BEHIND)
+        # as often as there is a pull, each time queued behind it, and behind a digest that is due: what that tells of
+        # is no alert any more
+        scheduler.add_job(jobs["alert"], every, id="alert", next_run_time=now + 2 * BEHIND)
     for reader in work.tower.plan.readers:
         scheduler.add_job(jobs["digest"], digest_hour(reader), id=f"digest {reader.id}".strip())
     # Queued behind the first pull, so that what came while the daemon was down is there to be told.

@@ -308,6 +308,8 @@ def test_alerts_are_looked_for_behind_each_pull_where_a_reader_wants_any(tower: 
     scheduler = daemon.make_scheduler(ScheduleSettings(pull_every=timedelta(minutes=7)), work(tower))
     jobs = {job.id: job.trigger for job in scheduler.get_jobs()}
     assert jobs["alert"].interval == jobs["pull"].interval == timedelta(minutes=7)
+    first = {job.id: job.next_run_time for job in scheduler.get_jobs() if hasattr(job, "next_run_time")}
+    assert first["pull"] < first["digest-tick"] < first["alert"]
     tower.plan = PLAN
     assert "alert" not in {job.id for job in daemon.make_scheduler(ScheduleSettings(), work(tower)).get_jobs()}
 
