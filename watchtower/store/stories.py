@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy import Connection, Join, Select, bindparam, delete, exists, func, select, update
 
 from watchtower.store import bulk
 from watchtower.store.tables import is_grouped, is_ungrouped, items, stories
@@ -22,30 +22,31 @@ _COLUMNS = (
     items.c.story,
     stories.c.strand,
 )
-_IN_STORIES = items.outerjoin(stories, stories.c.id == items.c.story)
 
 
 def ungrouped(conn: Connection, limit: int) -> list[StoryItem]:
     """Read the items that are in no story, oldest ``dated`` first."""
-    return _read(conn, _select().where(is_ungrouped).order_by(items.c.dated, items.c.id).limit(limit))
+    return _read(
+        conn, _select(items.outerjoin(stories)).where(is_ungrouped).order_by(items.c.dated, items.c.id).limit(limit)
+    )
 
 
 def grouped(conn: Connection, since: datetime, until: datetime) -> list[StoryItem]:
     """Read the grouped items of a period, by ``dated`` and id."""
     period = (items.c.dated >= since) & (items.c.dated < until)
-    return _read(conn, _select().where(is_grouped & period).order_by(items.c.dated, items.c.id))
+    return _read(conn, _select(items.join(stories)).where(is_grouped & period).order_by(items.c.dated, items.c.id))
 
 
 def of_strands(conn: Connection, strands: Collection[str]) -> list[StoryItem]:
     """Read every item of these strands, by ``dated`` and id."""
     found: list[StoryItem] = []
     for chunk in bulk.chunks(sorted(strands), bulk.IN_LIST):
-        found += _read(conn, _select().where(is_grouped & stories.c.strand.in_(chunk)))
+        found += _read(conn, _select(stories.join(items)).where(is_grouped & stories.c.strand.in_(chunk)))
     return sorted(found, key=lambda item: (item.dated, item.item_id))
 
 
-def _select() -> Select[tuple[object, ...]]:
-    return select(*_COLUMNS).select_from(_IN_STORIES)
+def _select(source: Join) -> Select[tuple[object, ...]]:
+    return select(*_COLUMNS).select_from(source)
 
 
 def _read(conn: Connection, statement: Select[tuple[object, ...]]) -> list[StoryItem]:

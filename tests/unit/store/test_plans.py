@@ -25,7 +25,7 @@ CALLS: dict[str, tuple[Callable[[Store], object], set[str]]] = {
     "known_items": (lambda store: store.known_items({"harbour-news": ["a", "b"]}), {"ix_items_key_hash"}),
     "ungrouped": (lambda store: store.ungrouped(100), {"ix_items_ungrouped"}),
     "story_items": (lambda store: store.story_items(NOW - DAY, NOW), {"ix_items_dated"}),
-    "strand_items": (lambda store: store.strand_items({"story-1", "story-2"}), {"ix_items_story"}),
+    "strand_items": (lambda store: store.strand_items({"story-1", "story-2"}), {"ix_items_story (story=?)"}),
     "unclassified": (lambda store: store.unclassified(100), {"ix_items_unclassified"}),
     "item": (lambda store: store.item(ITEM.id), {"sqlite_autoindex_items_1"}),
     "items_at": (lambda store: store.items_at("https://harbour-news.example/entry-000001"), {"ix_items_url_hash"}),
