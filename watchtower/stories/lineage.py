@@ -55,7 +55,8 @@ class _Told:
     owner: Outlet
     #: from whom the copy has it: another outlet, or its owner
     source: Outlet
-    words: frozenset[str]
+    #: the words of headline and text, and of the text alone, over which others may put their own headline
+    words: tuple[frozenset[str], frozenset[str]]
 
 
 def lineages(items: Sequence[StoredItem], feeds: Sequence[Feed]) -> Mapping[str, Lineage]:
@@ -79,9 +80,8 @@ def lineage(copies: Sequence[Copy], feeds: Sequence[Feed]) -> Lineage:
     for copy in sorted(copies, key=lambda copy: (copy.item.dated, copy.item.id)):
         owner = known.of_owner(copy.feed)
         source = known.credited(copy.item.title, copy.item.summary[:_OPENING], owner.name) or owner
-        told.append(
-            _Told(copy, owner, source, frozenset(_WORD.findall(fold(f"{copy.item.title} {copy.item.summary}"))))
-        )
+        title, text = (frozenset(_WORD.findall(fold(part))) for part in (copy.item.title, copy.item.summary))
+        told.append(_Told(copy, owner, source, (title | text, text)))
     origins = tuple(sorted(map(_origin, _families(told)), key=lambda origin: (origin.first, origin.name)))
     denied = _denied_by(told)
     return Lineage(
@@ -108,7 +108,7 @@ def _families(told: Sequence[_Told]) -> list[list[_Told]]:
     for one in told:
         ties[root(one.owner.name)] = root(one.source.name)
     for a, b in combinations(told, 2):
-        if root(a.owner.name) != root(b.owner.name) and _nearly_same(a.words, b.words):
+        if root(a.owner.name) != root(b.owner.name) and any(map(_nearly_same, a.words, b.words)):
             ties[root(b.owner.name)] = root(a.owner.name)
     families: defaultdict[str, list[_Told]] = defaultdict(list)
     for one in told:

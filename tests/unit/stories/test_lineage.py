@@ -65,6 +65,14 @@ def test_nearly_the_same_text_comes_from_the_earliest() -> None:
     assert names(copy(POST, "Channel", LONG, hours=2), copy(SEVER, "Channel", LONG)) == ["Sever Press"]
 
 
+def test_the_same_text_under_ones_own_headline_is_no_second_voice() -> None:
+    first, other = (
+        copy(COAST, "Channel deeper by autumn", LONG),
+        copy(SEVER, "Big ships wait for the north", LONG, hours=1),
+    )
+    assert names(other, first) == ["Coast Wire"]
+
+
 @pytest.mark.parametrize(
     "credit", ["(Reuters) - Text", "LONDON (Reuters) - Text", "【ロイター】本文", "(도쿄=로이터) 본문"]
 )
