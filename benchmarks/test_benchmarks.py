@@ -14,6 +14,7 @@ ROOT = HERE.parent
 EVAL = ROOT.parent / "shared" / "eval"
 #: script to its smallest sensible arguments, and a word of what it prints
 SMALL = {
+    "archive.py": (["1"], "again: 0 new"),
     "classify.py": (["200"], "10,000 terms"),
     "long_texts.py": (
         [str(EVAL / name) for name in ("dev-items.jsonl", "dev-labels.jsonl", "background.jsonl")] + [str(ROOT)],
