@@ -24,6 +24,8 @@ from watchtower.text import did_you_mean
 PREFIX = "WATCHTOWER_READER__"
 #: what of a reader comes from the environment alone
 SECRETS = ("webhook", "signing_key", "chat")
+#: where digests made on request are written, below ``digest.folder``; a reader's own files have a folder there too
+RESERVED = "requested"
 FORMATS = choice("html", "md", "txt", "json", "atom")
 
 READER = Record(
@@ -92,6 +94,10 @@ def check(found: Found, targets: Collection[str], languages: Collection[str], ca
                 message = f"the id '{id_.value}' is used twice (first on line {first[id_.value]})"
                 log.add(id_.tree, id_.path, message)
             first.setdefault(id_.value, id_.tree.line)
+            if id_.value == RESERVED:
+                log.add(
+                    id_.tree, id_.path, f"'{RESERVED}' is the folder of digests made on request: choose another name"
+                )
         _known(reader.each("targets"), targets, "target in watchpoints.yml", log)
         _known(reader.each("languages"), languages, "language of the analysis", log)
         if (mail := reader.at("mail")) and not can_mail:
