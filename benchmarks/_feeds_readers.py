@@ -99,8 +99,31 @@ def fetcher(port: int, feeds: int, folder: Path) -> None:
         ]
 
 
+def collecting(port: int, feeds: int, folder: Path) -> None:
+    """What lemon24/reader does too: ask, parse, clean and store."""
+    from watchtower.pipeline.collecting import collect
+
+    tower = _wired(port, feeds, folder)
+    for name in ("cold", "unchanged"):
+        with measured(name) as more, tower.store.exclusive("pull"):
+            done = collect(tower, (), True, lambda due: None, lambda visit: None, lambda: False)
+            more["read"] = done.counts()
+    tower.close()
+
+
 def watchtower(port: int, feeds: int, folder: Path) -> None:
     """The whole of a pull: ask, parse, clean, store, group and classify against the shipped analysis."""
+    tower = _wired(port, feeds, folder)
+    tower.classifier()  # fitted once, whatever is read afterwards
+    for name in ("cold", "unchanged"):
+        with measured(name) as more:
+            report = tower.pull(force=True)
+            more["read"] = {"fetched": report.fetched, "unchanged": report.unchanged, "failed": report.failed}
+            more["read"] |= {"new": report.new, "matches": report.matches, "stories": report.stories_new}
+    tower.close()
+
+
+def _wired(port: int, feeds: int, folder: Path) -> Any:
     from dataclasses import replace
 
     from watchtower import build
@@ -112,14 +135,7 @@ def watchtower(port: int, feeds: int, folder: Path) -> None:
     papers = tuple(Feed(id=f"paper-{n}", url=url, title=f"Paper {n}", language="en", owner=f"P{n}") for n, url in named)
     fetching = replace(config.settings.fetch, allow=("127.0.0.0/8",), concurrency=CONCURRENCY)
     config = replace(config, feeds=papers, settings=replace(config.settings, fetch=fetching), folder=folder)
-    tower = build.watchtower(config)
-    tower.classifier()  # fitted once, whatever is read afterwards
-    for name in ("cold", "unchanged"):
-        with measured(name) as more:
-            report = tower.pull(force=True)
-            more["read"] = {"fetched": report.fetched, "unchanged": report.unchanged, "failed": report.failed}
-            more["read"] |= {"new": report.new, "matches": report.matches, "stories": report.stories_new}
-    tower.close()
+    return build.watchtower(config)
 
 
 def reader(workers: int) -> Callable[[int, int, Path], None]:
@@ -144,6 +160,7 @@ def reader(workers: int) -> Callable[[int, int, Path], None]:
 CONTESTANTS: dict[str, Callable[[int, int, Path], None]] = {
     "floor": floor,
     "fetcher": fetcher,
+    "collecting": collecting,
     "watchtower": watchtower,
     "reader-20": reader(20),
     "reader-100": reader(100),

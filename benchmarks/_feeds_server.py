@@ -47,7 +47,9 @@ class Press:
 
     def _item(self, number: int, entry: int, draw: random.Random) -> str:
         serial = number * self._entries + entry
-        title = _escaped(draw.choice(self._near)) if serial % NEAR == 0 else " ".join(draw.choices(self._words, k=9))
+        title = " ".join(draw.choices(self._words, k=9))
+        if serial % NEAR == 0:  # words of its own too: no title is there twice
+            title = f"{_escaped(draw.choice(self._near))} {title[:30]}"
         text = " ".join(draw.choices(self._words, k=55))
         dated = format_datetime(START + timedelta(minutes=serial % 30_000))
         link = f"http://paper-{number}.bench.test/2026/{serial}"

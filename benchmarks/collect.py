@@ -4,7 +4,7 @@
 ENTRIES entries (40) twice: with everything new, then with nothing changed. It prints wall and CPU seconds, CPU
 seconds for 1,000 feeds, and how each stands to the bare floor: aiohttp that asks and reads, and no more. ``--reader``
 names the Python of an environment that has lemon24/reader, which is measured beside. ``--growth`` asks 500, 5,000 and
-20,000 feeds of 4 entries instead. Of several rounds, interleaved, the best of each counts.
+20,000 feeds of one entry instead. Of several rounds, interleaved, the best of each counts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PAUSE = 0.05
-GROWTH, GROWTH_ENTRIES = (500, 5_000, 20_000), 4
+GROWTH, GROWTH_ENTRIES = (500, 5_000, 20_000), 1
 Cycles = dict[str, dict[str, Any]]
 
 
@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--growth", action="store_true")
     given = parser.parse_args()
-    contestants = dict.fromkeys(("floor", "fetcher", "watchtower"), sys.executable)
+    contestants = dict.fromkeys(("floor", "fetcher", "collecting", "watchtower"), sys.executable)
     if given.reader:
         contestants |= dict.fromkeys(("reader-20", "reader-100"), given.reader)
     sizes = [(feeds, GROWTH_ENTRIES) for feeds in GROWTH] if given.growth else [(given.feeds, given.entries)]
