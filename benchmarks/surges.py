@@ -49,7 +49,8 @@ class World:
         now = np.full(len(self.counts), self.exposure[days])
         predicted = baseline.predict(fitted, now, np.eye(7)[self.weekday[days]], self.counts[:, days])
         far = self.counts[:, days] - predicted.expected >= BY
-        return (baseline.false_discovery(predicted.above) <= LEVEL) & far
+        weights = baseline.halves(np.arange(len(self.counts)) < TARGETS)
+        return (baseline.false_discovery(predicted.above, weights) <= LEVEL) & far
 
     def _past(self, rows: slice, days: int) -> Past:
         counts = self.counts[rows, :days]

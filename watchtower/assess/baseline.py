@@ -131,14 +131,28 @@ def predict(fitted: Usual, exposure: FloatArray, weekday: FloatArray, saw: Float
     )
 
 
-def false_discovery(chances: FloatArray) -> FloatArray:
-    """Adjust chances for how many were tested together (Benjamini and Hochberg 1995): ``q``, in the same order."""
-    order = np.argsort(chances)
-    ranked = chances[order] * len(chances) / np.arange(1, len(chances) + 1)
+def false_discovery(chances: FloatArray, weights: FloatArray | None = None) -> FloatArray:
+    """Adjust chances for how many were tested together (Benjamini and Hochberg 1995): ``q``, in the same order.
+
+    With weights, whose mean is 1, a chance counts as if divided by its weight; the share of false alarms among all that
+    is called unusual stays what it was (Genovese, Roeder and Wasserman 2006).
+    """
+    weighted = chances if weights is None else chances / weights
+    order = np.argsort(weighted)
+    ranked = weighted[order] * len(chances) / np.arange(1, len(chances) + 1)
     adjusted = np.minimum.accumulate(ranked[::-1])[::-1]
     result = np.empty_like(adjusted)
     result[order] = np.minimum(adjusted, 1.0)
     return result
+
+
+def halves(whole: BoolArray) -> FloatArray:
+    """Weights that give the few (targets) as much as the many (their indicators), with mean 1."""
+    first, second = int(whole.sum()), int((~whole).sum())
+    if not first or not second:
+        return np.ones(len(whole))
+    weights: FloatArray = np.where(whole, len(whole) / (2 * first), len(whole) / (2 * second))
+    return weights
 
 
 def _rate(past: Past, weights: FloatArray, factors: FloatArray) -> FloatArray:

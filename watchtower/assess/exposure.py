@@ -2,7 +2,8 @@
 
 A target is not reported by all feeds alike. Each feed's share is the part of its items that matched the target, shrunk
 towards the share of all feeds; what a day's items let expect is the sum of items times shares (indirect
-standardization). So a lost feed that reports on little else weighs more than a lost feed that never does.
+standardization). So a lost feed that reports on little else weighs more than a lost feed that never does. A feed that
+brings more than it usually does counts as usual: it may bring more because of what happened, which explains nothing.
 """
 
 from __future__ import annotations
@@ -99,11 +100,31 @@ class Exposure:
 
     @cached_property
     def _parts(self) -> FloatArray:
+        """Items of each part, the period last, by feed: more than a feed usually brings is not more that was read."""
+        items, usual = self._brought, self._middle
+        lengths = np.ones(len(items))
+        if self._data.parts:
+            part = self._data.parts[-1]
+            lengths[-1] = (self._data.now.until - self._data.now.since) / (part.until - part.since)
+        capped: FloatArray = np.minimum(items, np.where(usual > 0, usual * lengths[:, None], np.inf))
+        return capped
+
+    @cached_property
+    def _middle(self) -> FloatArray:
+        """The middle of what each feed brought in the parts in which it brought anything; 0 where it never did."""
+        past = np.where(self._brought[:-1] > 0, self._brought[:-1], np.nan)
+        known = ~np.isnan(past).all(axis=0)
+        middle = np.zeros(past.shape[1])
+        middle[known] = np.nanmedian(past[:, known], axis=0)
+        return middle
+
+    @cached_property
+    def _brought(self) -> FloatArray:
         return self._matrix((*self._data.delivered_parts, self._data.delivered_now))
 
     @cached_property
     def _delivered(self) -> FloatArray:
-        delivered: FloatArray = self._parts[:-1].sum(axis=0)
+        delivered: FloatArray = self._brought[:-1].sum(axis=0)
         return delivered
 
     @cached_property

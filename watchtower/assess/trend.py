@@ -131,8 +131,9 @@ def _test(counted: _Counted, predicted: Prediction) -> _Tested:
     enough = counted.past.known.sum(axis=1) >= NEEDED
     testable = enough & (counted.relative >= READ)
     above, below = np.ones(len(enough)), np.ones(len(enough))
-    above[testable] = baseline.false_discovery(predicted.above[testable])
-    below[testable] = baseline.false_discovery(predicted.below[testable])
+    weights = baseline.halves(np.array([one.indicator is None for one in counted.series])[testable])
+    above[testable] = baseline.false_discovery(predicted.above[testable], weights)
+    below[testable] = baseline.false_discovery(predicted.below[testable], weights)
     high = counted.saw >= predicted.expected
     return _Tested(
         enough=enough,

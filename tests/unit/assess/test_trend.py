@@ -90,6 +90,19 @@ def test_the_loss_of_the_only_feed_that_reports_on_a_target_is_no_quiet_day() ->
     assert unrelated.exposure == pytest.approx(1, abs=0.1)
 
 
+def test_a_feed_that_brings_more_because_of_what_happened_does_not_explain_it_away() -> None:
+    told = counted([*STEADY, 14])
+    trend = trend_of(assess(data(told, days=56, delivered_now=USUAL | {"harbour-news": 80})))
+    assert (trend.state, trend.exposure) == (TrendState.SURGE, pytest.approx(1))
+
+
+def test_a_new_feed_counts_with_all_that_it_brings() -> None:
+    feeds = (*FEEDS, make.feed("new-one"))
+    now = USUAL | {"new-one": 60}
+    made = assess(data(counted([*STEADY, 2]), days=56, feeds=feeds, delivered=(USUAL,) * 56, delivered_now=now))
+    assert (trend_of(made).exposure or 0) > 1.2
+
+
 def test_busy_weekdays_are_no_surge() -> None:
     # 2026-11-22, the period's day, is a Sunday; on Sundays ten stories come, on other days one
     weekly = [1 if (SINCE - back * DAY).weekday() < 6 else 10 for back in range(56, -1, -1)]
@@ -171,6 +184,11 @@ def test_chances_are_adjusted_as_benjamini_and_hochberg_did() -> None:
                0.6528, 0.7590, 1.0]  # fmt: skip
     assert (false_discovery(np.array(chances)) <= 0.05).sum() == 4
     assert false_discovery(np.array([])).size == 0
+
+
+def test_a_weight_above_one_makes_a_chance_count_for_more() -> None:
+    chances, weights = np.array([0.02, 0.02, 0.5, 0.9]), np.array([2.0, 0.5, 1.0, 0.5])
+    assert false_discovery(chances, weights) == pytest.approx([0.04, 0.08, 2 / 3, 1.0])
 
 
 def test_the_prediction_is_the_negative_binomial_of_its_mean_and_variance() -> None:
