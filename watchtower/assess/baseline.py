@@ -33,7 +33,7 @@ WEEKDAY_PRIOR = 10.0
 #: dispersion that few days are shrunk towards, and how many days that is worth
 USUAL_DISPERSION, DISPERSION_PRIOR = 2.0, 14.0
 #: chance that the dispersion is larger than it is taken for: what few days say of it is not taken at its word
-CAUTION = 0.35
+CAUTION = 0.2
 #: stories that the rate is known by before any is seen (Jeffreys)
 _PRIOR = 0.5
 _ROUNDS = 4
