@@ -122,13 +122,14 @@ class Explainer:
         return csr_array(hstack([_unit(telling), _unit(csr_array(telling @ self._concepts))], format="csr") * 0.5**0.5)
 
     def _answer(self, target: Target, answers: Mapping[str, FloatArray], at: int) -> tuple[str | None, float | None]:
-        """Name the likeliest answer, and how likely it is; none where it is likelier that the text speaks for none."""
+        """Name the likeliest answer, and how likely it is; none where most likely the text speaks for none."""
         if target.id not in answers:
             return None, None
-        chances = answers[target.id][at]
-        best = int(np.argmax(chances))
-        answer = self._fitted.choices[target.id].answers[best]
-        return (answer, float(chances[best])) if answer else (None, None)
+        chances = dict(zip(self._fitted.choices[target.id].answers, answers[target.id][at].tolist(), strict=True))
+        if chances.pop("", 0.0) > 0.5:
+            return None, None
+        answer = max(chances, key=lambda one: chances[one])
+        return answer, chances[answer]
 
     def _indicator(self, column: int, likeness: FloatArray, holding: frozenset[str]) -> tuple[str | None, float | None]:
         """Name the indicator whose examples are nearest, where one is near or its own rule holds, and how sure."""

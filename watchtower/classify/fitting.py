@@ -41,7 +41,7 @@ _STEPS = 25
 #: share of a stream of well-chosen feeds that belongs to one target; training sets have several times as much
 STREAM_SHARE = 0.05
 #: the same of all targets together
-SCOPE_SHARE = 0.1
+SCOPE_SHARE = 0.06
 #: score from which an item matches. Thresholds fitted target by target on the training set were no better on labelled
 #: items (F1 0.76 against 0.78) and let four times the background through: docs/matching.md
 THRESHOLD = 0.5
@@ -171,7 +171,7 @@ def fit_choice(
         return [Line(np.zeros(rows.shape[1]), float(np.log1p(count))) for count in found]
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=1000)
+    model = LogisticRegression(C=STRENGTH, max_iter=1000)
     model.fit(rows, choices, sample_weight=weights)
     fitted = _lines_of(model)
     return [fitted.get(answer, Line(np.zeros(rows.shape[1]), NEVER)) for answer in order]

@@ -30,7 +30,7 @@ from watchtower.types import Analysis, Target
 #: are read word by word (docs/matching.md)
 PASSED_OVER = 7
 #: how much it counts against a text, on every target, that it seems to bear on none: docs/matching.md
-SCOPE = 0.5
+SCOPE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
