@@ -8,7 +8,7 @@ from watchtower import stories
 from watchtower.seams import Classifier, Naming, Store
 from watchtower.types import Classified
 
-#: items grouped in one go: the stories around them are read once a batch, so large batches pay (191 MiB at 50,000)
+#: items grouped in one go: the stories around them are read once a batch, so large batches pay (benchmarks/stories.py)
 GROUPED_A_BATCH = 50_000
 #: items classified in one go: with bodies, 5,000 took 718 MiB and 1,000 take 308, in the same time
 CLASSIFIED_A_BATCH = 1000
