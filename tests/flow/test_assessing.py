@@ -240,3 +240,11 @@ def test_half_a_day_is_held_against_the_same_half_of_other_days(valley: Valley) 
     for digest, expected in ((morning, True), (night, False)):
         trend = digest.sections[0].trend
         assert trend is not None and trend.series[0].stories == int(expected)
+
+
+def test_of_a_period_that_is_still_to_come_nothing_is_said(valley: Valley) -> None:
+    valley.quiet_weeks()
+    valley.tower.pull()
+    digest = valley.tower.digest(valley.now + DAY, valley.now + 2 * DAY)
+    trend = digest.sections[0].trend
+    assert trend is not None and (trend.state, trend.saw) == (TrendState.NO_COVERAGE, 0)

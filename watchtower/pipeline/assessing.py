@@ -103,7 +103,7 @@ def _days(since: datetime, zone_name: str, count: int) -> tuple[Window, ...]:
 
 
 def _parts(days: Sequence[Window], length: timedelta) -> tuple[Window, ...]:
-    if length >= PART_OF_A_DAY:
+    if length >= PART_OF_A_DAY or not length:  # no time at all: the period is still to come
         return tuple(days)
     return tuple(Window(day=day.day, since=day.since, until=min(day.since + length, day.until)) for day in days)
 
