@@ -27,13 +27,13 @@ NEXT = 24
 #: where more than a crowd agree in a headline's key, the digits must agree too, and fewer are paired
 CROWD, NEXT_IN_CROWD = 48, 4
 #: likewise of items with a word or a quantity in common
-NEXT_BY_WORD, NEXT_BY_MEASURE = 16, 24
+NEXT_BY_WORD, NEXT_BY_MEASURE = 64, 24
 #: a word in more items than this, and in more than this share of them, says nothing: the commonest of a language
 COMMON, COMMON_SHARE = 400, 0.02
 # Words that two items must share, and their share of the fewer of the two.
 _SHARED, _SHARE = 3, 0.2
 # Items whose pairs by words are counted at once: bounds memory.
-_AT_ONCE = 8_192
+_AT_ONCE = 4_096
 # Pairs whose sketches agree less cannot share enough shingles: the threshold less three standard errors.
 _RESEMBLE = SAME_TITLE - 0.18
 # Characters of an opening that agency copies have in common, and of one that are searched for words.
