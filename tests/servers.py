@@ -153,9 +153,15 @@ class LoopbackServer:
                 await stack.enter_async_context(more)
             self._ready.set()
             await self._stop.wait()
-            for task in self._open:
-                task.cancel()
-            await asyncio.gather(*self._open, return_exceptions=True)
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """End every conversation, those too that began this moment: an open transport is a warning, and so an error."""
+        await _a_few_steps()
+        for task in self._open:
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+        await _a_few_steps()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -192,6 +198,12 @@ class LoopbackServer:
         finally:
             self._busy[host] -= 1
         return (request.header("connection") or "").lower() != "close"
+
+
+async def _a_few_steps() -> None:
+    """Let a connection that was just accepted begin, or a transport that was told to close do so."""
+    for _ in range(4):
+        await asyncio.sleep(0)
 
 
 async def _head(reader: asyncio.StreamReader) -> bytes:
