@@ -22,7 +22,7 @@ _PERSON = frozenset({"name", "email", "uri", "url", "homepage", "itunes_name", "
 #: how deep elements stand at most that are read here: what is looked for in those around one is bounded by it
 DEEPEST = 12
 #: longest text in which a mail address is looked for, in a time that grows with its square
-_LONGEST_AUTHOR = 500
+_LONGEST_AUTHOR = 100
 _Tag = tuple[str | None, str | None, str | None]
 _IMAGE = frozenset({"title", "link", "url", "href", "width", "height"})
 _SOURCE = frozenset("id title updated link subtitle rights logo icon generator category".split())

@@ -25,6 +25,8 @@ _SOME_BASES = "http://a.example/b/", "https://a.example/b/"
 _INHERITED = etree.XPath("boolean(//@*[contains('base Base BASE lang Lang LANG', local-name())])")
 _LANGUAGE = etree.XPath("boolean(//@*[translate(local-name(), 'LANG', 'lang') = 'lang'])")
 _BASES = etree.XPath("//@*[translate(local-name(), 'BASE', 'base') = 'base']", smart_strings=False)
+#: links for each of which the addresses around it are put together
+_MOST_JOINS = 30_000
 _LONGEST_INLINE = 100_000
 
 
@@ -48,7 +50,7 @@ def settled(value: str) -> str:
 class Inherited:
     """What holds for elements because it is said further out: the language, and the address that links start from."""
 
-    __slots__ = ("_base", "_language", "_parent", "bases", "languages")
+    __slots__ = ("_base", "_joins", "_language", "_parent", "bases", "languages")
 
     def __init__(self, root: etree._Element) -> None:
         found = bool(_INHERITED(root))
@@ -58,6 +60,7 @@ class Inherited:
         self._base = _stated(root, "base") or ""
         if self.bases and not all(_joined(_SOME_BASES[0], base) for base in cast(list[str], _BASES(root))):
             raise Unusual("an address that is none")
+        self._joins = 0
         self._parent: etree._Element | None = None
         self._language: str | None = None
 
@@ -77,6 +80,9 @@ class Inherited:
         if not self.bases:
             return _joined("", value)
         if self._base:
+            self._joins += 1
+            if self._joins > _MOST_JOINS:
+                raise Unusual("very many links that are relative to something")
             return _joined(_base_of(element), value)
         # feedparser lets what one element says hold for all that follow
         if any(_joined(base, value) != value for base in _SOME_BASES):

@@ -56,6 +56,8 @@ HANDLED = frozenset(
 )
 #: unknown elements that feedparser stores under the name of something else
 _MISTAKEN = re.compile(r"date|links|authors|contributors|\w+_(?:detail|parsed)")
+#: lxml takes a time that grows with their square to list them
+_MOST_ATTRIBUTES = 100
 _NOT_PLAIN = re.compile(r"[&\s]")
 _DECLARATION = re.compile(r"xmlns(?::([^\s=]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -152,4 +154,6 @@ def attributes(element: etree._Element) -> dict[str, str]:
 
 def written(element: etree._Element) -> list[tuple[str, str]]:
     """The attributes of an element under their full names."""
+    if len(element.attrib) > _MOST_ATTRIBUTES:
+        raise Unusual("very many attributes")
     return cast(list[tuple[str, str]], element.items())
