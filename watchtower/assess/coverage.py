@@ -24,8 +24,8 @@ def coverage(data: AssessData, exposure: Exposure) -> Coverage:
         if id in cell_of:
             items[cell_of[id]] += number
     matched: defaultdict[tuple[str, tuple[str, str]], set[str]] = defaultdict(set)
-    for one in data.sightings:
-        if one.feed in cell_of and data.now.since <= one.dated < data.now.until:
+    for one in exposure.sightings:
+        if data.now.since <= one.dated < data.now.until:
             matched[one.target, cell_of[one.feed]].add(one.item)
     cells = tuple(
         CoverageCell(

@@ -16,7 +16,7 @@ import numpy as np
 
 from watchtower.assess.baseline import BoolArray, FloatArray
 from watchtower.assess.data import AssessData, Windows
-from watchtower.types import Feed
+from watchtower.types import Feed, Sighting
 
 #: items by which a feed's share is shrunk towards that of all feeds
 SHRINKING = 50.0
@@ -37,6 +37,8 @@ class Exposure:
         self.feeds: tuple[Feed, ...] = tuple(feed for feed in data.feeds if feed.enabled)
         self._column = {feed.id: number for number, feed in enumerate(self.feeds)}
         self._data = data
+        #: the matches of these feeds: what is not asked any more would else be missed in the period
+        self.sightings: tuple[Sighting, ...] = tuple(one for one in data.sightings if one.feed in self._column)
         self.items = self._matrix((*data.delivered, data.delivered_now))
 
     def shares(self, target: str) -> FloatArray:
@@ -131,9 +133,9 @@ class Exposure:
     def _matched(self) -> Mapping[str, FloatArray]:
         found = {target.id: np.zeros(len(self.feeds)) for target in self._data.analysis.targets}
         windows = Windows(self._data.parts)
-        pairs = ((one.target, one.feed) for one in self._data.sightings if windows.at(one.dated) is not None)
+        pairs = ((one.target, one.feed) for one in self.sightings if windows.at(one.dated) is not None)
         for (target, feed), count in Counter(pairs).items():
-            if target in found and feed in self._column:
+            if target in found:
                 found[target][self._column[feed]] = count
         return found
 

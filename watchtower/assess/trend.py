@@ -66,7 +66,7 @@ def trends(data: AssessData, exposure: Exposure, changes: Mapping[str, Change]) 
 
 def _count(data: AssessData, exposure: Exposure, changes: Mapping[str, Change]) -> _Counted:
     series, parts = series_of(data.analysis), data.parts
-    counts = stories(series, data.sightings, (*parts, data.now))
+    counts = stories(series, exposure.sightings, (*parts, data.now))
     order = [target.id for target in data.analysis.targets]
     of_target = np.stack([exposure.parts(target) for target in order])
     read = of_target[[order.index(one.target) for one in series]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -101,6 +102,14 @@ def test_a_new_feed_counts_with_all_that_it_brings() -> None:
     now = USUAL | {"new-one": 60}
     made = assess(data(counted([*STEADY, 2]), days=56, feeds=feeds, delivered=(USUAL,) * 56, delivered_now=now))
     assert (trend_of(made).exposure or 0) > 1.2
+
+
+def test_a_feed_that_is_switched_off_is_no_lull() -> None:
+    told = counted([4] * 56 + [4]) + counted([12] * 56 + [0], feed="upland-post", target="dams")
+    switched_off = tuple(replace(feed, enabled=feed.id != "upland-post") for feed in FEEDS)
+    trend = trend_of(assess(data(told, days=56, feeds=switched_off, delivered_now=USUAL | {"upland-post": 0})))
+    assert trend.state is TrendState.USUAL
+    assert (trend.saw, trend.expected) == (4, pytest.approx(4, abs=0.5))
 
 
 def test_busy_weekdays_are_no_surge() -> None:
