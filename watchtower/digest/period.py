@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: a digest made later than this after its hour says so
@@ -73,6 +74,18 @@ def day_period(day: date, zone: str) -> tuple[datetime, datetime]:
     if since >= until:
         raise ValueError(f"there was no {day.isoformat()} in {zone}: the calendar skipped it; name another day")
     return since, until
+
+
+def days_before(moment: datetime, zone: ZoneInfo, count: int) -> list[tuple[date, datetime, datetime]]:
+    """Give the days before an instant, oldest first, each with its beginning and end in UTC, end excluded.
+
+    A day runs from the local hour of that instant to the same hour of the next day, and is called by the date it begins
+    on.
+    """
+    local = moment.astimezone(zone)
+    dates = [local.date() - timedelta(days=back) for back in range(count, 0, -1)]
+    edges = [*(instant(day, local.time(), zone) for day in dates), moment]
+    return [(day, begin, end) for day, (begin, end) in zip(dates, pairwise(edges), strict=True)]
 
 
 def local_date(moment: datetime, zone: str) -> date:

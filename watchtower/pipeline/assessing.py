@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from math import ceil
 
 from watchtower import assess as assessments
@@ -27,7 +26,8 @@ def assess(tower: Parts, reader: Reader, since: datetime, until: datetime, *, no
     store, method = tower.store, tower.plan.method
     zone = period.zone_of(reader.zone)
     until = max(min(until, now), since)
-    days = _days(since, reader.zone, max(method.days, _longest(tower.analysis)))
+    count = max(method.days, _longest(tower.analysis))
+    days = tuple(Window(day=day, since=b, until=e) for day, b, e in period.days_before(since, zone, count))
     parts = _parts(days[-method.days :], until - since)
     delivered, whole = store.delivered(_edges(days)), parts == days[-method.days :]
     ledger_since = since - max(method.days * _DAY, HALF_LIVES * method.half_life)
@@ -89,17 +89,6 @@ def _longest(analysis: Analysis) -> int:
     """The longest rhythm that an indicator is expected in, in days."""
     rhythms = [one.expect.every for target in analysis.targets for one in target.indicators if one.expect]
     return max((ceil(every / _DAY) for every in rhythms if every), default=0)
-
-
-def _days(since: datetime, zone_name: str, count: int) -> tuple[Window, ...]:
-    """The days before a moment, oldest first: each from the local hour of that moment to the same hour of the next."""
-    zone = period.zone_of(zone_name)
-    start = since.astimezone(zone)
-    dates = [start.date() - timedelta(days=back) for back in range(count, 0, -1)]
-    edges = [*(period.instant(day, start.time(), zone) for day in dates), since]
-    return tuple(
-        Window(day=day, since=begin, until=end) for day, (begin, end) in zip(dates, pairwise(edges), strict=True)
-    )
 
 
 def _parts(days: Sequence[Window], length: timedelta) -> tuple[Window, ...]:
