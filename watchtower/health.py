@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from watchtower.text import long_date, without_credentials
+from watchtower.text import counted, long_date, without_credentials
 from watchtower.types import Feed, FeedCondition, FeedHealth, FeedState
 
 #: no silence shorter than this is one, whatever the rhythm: there are weekends and holidays
@@ -95,5 +95,4 @@ def about(span: timedelta) -> str:
     """
     sizes = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
     name = next((name for name, size in sizes.items() if span >= size), "minute")
-    number = max(round(span / sizes[name]), 1)
-    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+    return counted(max(round(span / sizes[name]), 1), name)

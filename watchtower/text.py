@@ -118,6 +118,24 @@ def cut(text: str, limit: int) -> str:
     return (head[:space] if space > limit // 2 else head).rstrip(" ,;:.-") + "…"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun; ``many`` is needed where the plural is more than an s.
+
+    >>> counted(1, "story", "stories"), counted(1200, "item")
+    ('1 story', '1,200 items')
+    """
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def primary_language(tag: str | None) -> str:
+    """Reduce a language tag to its language.
+
+    >>> primary_language("en-US"), primary_language(None)
+    ('en', '')
+    """
+    return (tag or "").replace("_", "-").partition("-")[0].lower()
+
+
 def fold(text: str) -> str:
     """Normalise for comparing: NFKC and case-folded.
 

@@ -13,6 +13,7 @@ import click
 from watchtower.cli.main import DONE, TROUBLE
 from watchtower.cli.progress import Progress, progress
 from watchtower.errors import UserError
+from watchtower.text import counted
 from watchtower.types import ArchiveReport, Piece
 
 if TYPE_CHECKING:
@@ -79,21 +80,21 @@ def _shape(report: ArchiveReport, passed_over: Sequence[Path]) -> dict[str, obje
 
 
 def _tell(report: ArchiveReport, passed_over: Sequence[Path]) -> None:
-    files = f"{_counted(report.files, 'file')} read, {report.before} taken in before"
+    files = f"{counted(report.files, 'file')} read, {report.before} taken in before"
     items = f"{report.new:,} new items, {report.known:,} known; {report.stories_new:,} new stories"
     click.echo(f"{files}. {items}; {report.matches:,} matches. {report.seconds:.1f} s")
     if report.undated:
-        _say(f"{_counted(report.undated, 'item')} without a date: each counts for the day its file was written")
+        _say(f"{counted(report.undated, 'item')} without a date: each counts for the day its file was written")
     if report.left_out_before:
-        lines = _counted(report.left_out_before, "line")
+        lines = counted(report.left_out_before, "line")
         _say(f"{lines} of the files taken in before were left out then; --force reads these files again")
     if passed_over:
-        _say(f"{_counted(len(passed_over), 'file')} of other formats passed over, such as {passed_over[0]}")
+        _say(f"{counted(len(passed_over), 'file')} of other formats passed over, such as {passed_over[0]}")
     _list(report.problems, report.problem_count)
     if report.unknown:
-        click.echo(f"{_counted(sum(report.unknown.values()), 'item')} not taken in: no feed is known as", err=True)
+        click.echo(f"{counted(sum(report.unknown.values()), 'item')} not taken in: no feed is known as", err=True)
         sources = sorted(report.unknown.items(), key=lambda pair: (-pair[1], pair[0]))
-        _list([f"{source!r} ({_counted(items, 'item')})" for source, items in sources], len(sources))
+        _list([f"{source!r} ({counted(items, 'item')})" for source, items in sources], len(sources))
         _say("give --feed ID for an archive of one feed; or make an entry in feeds.yml with this id, title or address")
         _say("(enabled: false where it is not to be asked) and run this again")
 
@@ -107,7 +108,3 @@ def _list(said: Sequence[str], count: int) -> None:
         _say(sentence)
     if count > MOST_TOLD:
         _say(f"... and {count - MOST_TOLD:,} more; --json lists the first hundred")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

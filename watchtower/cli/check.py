@@ -12,6 +12,7 @@ import click
 from watchtower.cli.main import DONE, MISTAKE, config_option, json_option
 from watchtower.config.values import Config
 from watchtower.errors import ConfigError, Problem
+from watchtower.text import counted
 
 
 @click.command("check")
@@ -46,7 +47,7 @@ def _print(problems: list[Problem], tips: list[Problem], summary: str) -> None:
     for tip in tips:
         click.echo(f"advice: {tip}")
     if problems:
-        click.echo(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", err=True)
+        click.echo(counted(len(problems), "problem"), err=True)
     else:
         click.echo(summary)
 

@@ -11,7 +11,7 @@ import click
 
 from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
 from watchtower.errors import UserError
-from watchtower.text import cut, without_credentials
+from watchtower.text import counted, cut, without_credentials
 
 if TYPE_CHECKING:
     from watchtower.config.exchange import Sorted
@@ -89,7 +89,7 @@ def _tell(found: Sorted, dry_run: bool) -> None:
         if len(said) > MOST_TOLD:
             click.echo(f"  ... and {len(said) - MOST_TOLD} more like that; --json lists all", err=True)
     count = len(found.new)
-    sum_up = f"{count} feed{'s' if count != 1 else ''} {'would be added' if dry_run else 'added to feeds.yml'}"
+    sum_up = f"{counted(count, 'feed')} {'would be added' if dry_run else 'added to feeds.yml'}"
     click.echo(f"{sum_up}, {len(found.known)} there already, {len(found.left_out)} left out", err=dry_run)
     if count and not dry_run:
         click.echo("Next: give each its owner, kind and reliability; then watchtower check, watchtower pull")

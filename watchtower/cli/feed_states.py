@@ -13,7 +13,7 @@ import click
 from watchtower.cli.main import DONE, config_option, json_option, load_config
 from watchtower.cli.tables import in_columns
 from watchtower.health import about, move_of
-from watchtower.text import without_credentials
+from watchtower.text import counted, without_credentials
 from watchtower.types import Feed, FeedCondition, FeedHealth
 
 #: what a feed is that is not asked, whatever it was before
@@ -54,7 +54,7 @@ def list_(wanted: tuple[str, ...], config_path: Path, as_json: bool) -> int:
         click.echo(line)
     counts = Counter(_condition(*pair) for pair in pairs)
     said = ", ".join(f"{count} {state}" for state, count in counts.most_common())
-    click.echo(f"{len(pairs)} feed{'s' if len(pairs) != 1 else ''}: {said}")
+    click.echo(f"{counted(len(pairs), 'feed')}: {said}")
     return DONE
 
 

@@ -14,6 +14,7 @@ from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_
 from watchtower.cli.progress import progress
 from watchtower.health import about
 from watchtower.opml import Outline
+from watchtower.text import counted
 from watchtower.types import FoundFeed, Trial, TrialResult
 
 #: ISO 639-2 for a language that nobody has said
@@ -50,7 +51,7 @@ def check(ids: tuple[str, ...], config_path: Path, as_json: bool) -> int:
         now = build.utc_now()
         for trial in sorted(trials, key=lambda trial: trial.works):
             click.echo(f"{trial.feed}: {_said(trial, now)}")
-        click.echo(f"{len(trials)} feed{'s' if len(trials) != 1 else ''} asked: {_counts(done) or 'none'}")
+        click.echo(f"{counted(len(trials), 'feed')} asked: {_counts(done) or 'none'}")
     return DONE if all(trial.works for trial in trials) else TROUBLE
 
 
@@ -68,7 +69,7 @@ def _said(trial: Trial, now: datetime) -> str:
 
 
 def _entries(count: int, newest: datetime | None, now: datetime) -> str:
-    entries = f"{count} entr{'y' if count == 1 else 'ies'}"
+    entries = counted(count, "entry", "entries")
     if newest is None:
         return f"{entries}, none with a date"
     return f"{entries}, the newest {f'{about(now - newest)} old' if newest < now else 'dated in the future'}"

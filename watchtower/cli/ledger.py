@@ -15,7 +15,7 @@ from watchtower.cli.verdicts import user_name
 from watchtower.digest import period
 from watchtower.digest.as_json import plain
 from watchtower.errors import UserError
-from watchtower.text import cut
+from watchtower.text import counted, cut
 from watchtower.types import Assessment, EvidenceLine, Judgement, Ledger
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _line(line: EvidenceLine) -> Iterator[str]:
     signs = ", ".join(f"{'+' if toward > 0 else '-'}{answer}" for answer, toward in line.bears.items() if toward)
     yield f"  {line.weight:.2f} {'new ' if line.new else ''}{line.dated:%Y-%m-%d} {cut(line.title, _WIDTH)}"
     state = f" ({', '.join(line.states)})" if line.states else ""
-    origins = f"{line.origins} origin{'s' if line.origins != 1 else ''}"
+    origins = counted(line.origins, "origin")
     yield (
         f"       {signs}; {line.indicator or 'by the answer that the model guesses'}; "
         f"{', '.join(line.owners)}{state}, {origins}, graded {line.reliability}{line.credibility}; {line.item}"

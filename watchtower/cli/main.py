@@ -14,6 +14,7 @@ import click
 
 from watchtower import __version__
 from watchtower.errors import ConfigError, UserError, WatchtowerError
+from watchtower.text import counted
 
 if TYPE_CHECKING:
     from watchtower.config.values import Config
@@ -113,7 +114,6 @@ def run(arguments: Sequence[str]) -> int:
 def _show(error: WatchtowerError) -> None:
     if isinstance(error, ConfigError):
         click.echo(str(error), err=True)
-        count = len(error.problems)
-        click.echo(f"{count} problem{'s' if count != 1 else ''}; nothing was changed", err=True)
+        click.echo(f"{counted(len(error.problems), 'problem')}; nothing was changed", err=True)
     else:
         click.echo(f"Error: {error}", err=True)

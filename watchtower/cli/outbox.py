@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
+from watchtower.text import counted
 from watchtower.types import Message
 
 #: long, and not what somebody asks for who looks for a message that is stuck
@@ -46,7 +47,7 @@ def command(config_path: Path, again: str | None, as_json: bool) -> int:
 
 def _state(message: Message) -> str:
     problem = f": {message.problem}" if message.problem else ""
-    tries = f" after {message.attempts} {'try' if message.attempts == 1 else 'tries'}" if message.attempts else ""
+    tries = f" after {counted(message.attempts, 'try', 'tries')}" if message.attempts else ""
     if message.given_up_at:
         return f"given up{tries}{problem}"
     when = f"{message.next_try:%Y-%m-%d %H:%M} UTC" if message.next_try else "the next look"

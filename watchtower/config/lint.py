@@ -11,7 +11,7 @@ from watchtower import rules
 from watchtower.config.extras import missing_for_full_text, wants_full_text
 from watchtower.config.values import Config, Place
 from watchtower.errors import Problem
-from watchtower.text import fold
+from watchtower.text import counted, fold
 from watchtower.types import Analysis, Indicator, Target, TargetKind
 
 #: fewest examples that a target should have, labelled items counted
@@ -219,8 +219,8 @@ def _targets(analysis: Analysis) -> Iterator[Piece]:
     for target in analysis.targets:
         examples = len(target.examples) + labelled[target.id]
         if examples < FEWEST_EXAMPLES:
-            counted = f"{examples} example{'s' if examples != 1 else ''}"
-            yield _path(target), f"only {counted}; give at least {FEWEST_EXAMPLES}, in several languages"
+            few = counted(examples, "example")
+            yield _path(target), f"only {few}; give at least {FEWEST_EXAMPLES}, in several languages"
         for indicator in target.indicators:
             place = f"{_path(target)}.indicators.{indicator.id}"
             if not indicator.examples and not indicator.when:

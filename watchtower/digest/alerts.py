@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 
+from watchtower.digest.calendar import written
 from watchtower.text import web_address
 from watchtower.types import (
     Alert,
@@ -16,8 +16,6 @@ from watchtower.types import (
     Section,
     Silence,
     SilenceState,
-    Source,
-    Trend,
     TrendState,
 )
 
@@ -41,8 +39,8 @@ def alerts(now: Digest, before: Digest) -> list[Alert]:
 
 
 def _surges(section: Section, past: Section, now: Digest, before: Digest) -> Iterator[Alert]:
-    running = {trend.indicator for trend in _trends(past) if trend.state is TrendState.SURGE}
-    for trend in _trends(section):
+    running = {trend.indicator for trend in past.trends if trend.state is TrendState.SURGE}
+    for trend in section.trends:
         if trend.state is TrendState.SURGE and trend.indicator not in running:
             of = f"“{trend.says}” ({section.title})" if trend.indicator else section.title
             yield _alert(
@@ -52,7 +50,7 @@ def _surges(section: Section, past: Section, now: Digest, before: Digest) -> Ite
                 f"Surge: {of}, {trend.words}.",
                 trend.indicator or "",
                 before.id,
-                url=_address(section.stories[0].sources[0]) if section.stories else None,
+                url=web_address(section.stories[0].sources[0].url) if section.stories else None,
             )
 
 
@@ -62,7 +60,7 @@ def _confirmed(section: Section, past: Section, now: Digest) -> Iterator[Alert]:
         if story.story in told and (origin := _confirming(story, told[story.story])) is not None:
             source = next((one for one in story.sources if one.feed in origin.feeds), story.sources[0])
             says = f"First independent confirmation: “{story.title}”, now by {origin.name} too ({section.title})."
-            yield _alert(now, AlertKind.CONFIRMED, section.target, says, story.story, url=_address(source))
+            yield _alert(now, AlertKind.CONFIRMED, section.target, says, story.story, url=web_address(source.url))
 
 
 def _confirming(story: DigestStory, told: DigestStory) -> Origin | None:
@@ -111,17 +109,9 @@ def _blind(section: Section) -> Sequence[str]:
     return target + [f"“{one.says}” {one.words}" for one in section.silences if one.state is SilenceState.UNKNOWN]
 
 
-def _trends(section: Section) -> tuple[Trend, ...]:
-    return (*((section.trend,) if section.trend is not None else ()), *section.indicator_trends)
-
-
 def _last_address(section: Section, silence: Silence) -> str | None:
     sources = (source for story in section.stories for source in story.sources)
-    return next((_address(one) for one in sources if one.item == silence.last_item), None)
-
-
-def _address(source: Source) -> str | None:
-    return web_address(source.url)
+    return next((web_address(one.url) for one in sources if one.item == silence.last_item), None)
 
 
 def _alert(now: Digest, kind: AlertKind, target: str, says: str, *key: str, url: str | None = None) -> Alert:
@@ -138,5 +128,11 @@ def alert_text(told: Sequence[Alert], *, as_json: bool) -> tuple[str, str]:
 
 
 def _plain(one: Alert) -> dict[str, object]:
-    at = one.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {"key": one.key, "kind": one.kind.value, "target": one.target, "at": at, "says": one.says, "url": one.url}
+    return {
+        "key": one.key,
+        "kind": one.kind.value,
+        "target": one.target,
+        "at": written(one.at),
+        "says": one.says,
+        "url": one.url,
+    }

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchtower.digest.calendar import LocalTime
-from watchtower.digest.summary import compared, counted
+from watchtower.digest.summary import compared
+from watchtower.text import counted
 from watchtower.types import (
     FEW,
     Coverage,
@@ -51,8 +52,7 @@ class Note:
 
 def unusual(section: Section) -> tuple[Trend, ...]:
     """The trends of a section that are out of the usual: its own first, then those of its indicators."""
-    whole = (section.trend,) if section.trend else ()
-    return tuple(trend for trend in (*whole, *section.indicator_trends) if trend.state in UNUSUAL)
+    return tuple(trend for trend in section.trends if trend.state in UNUSUAL)
 
 
 def notes(section: Section) -> tuple[Note, ...]:
@@ -150,7 +150,7 @@ def telling(one: Diagnosticity) -> str:
 
 def grade(line: EvidenceLine) -> str:
     """Admiralty grade with the origins, as in ``B2, 3 origins``."""
-    return f"{line.reliability}{line.credibility}, {counted(line.origins, 'origin', 'origins')}"
+    return f"{line.reliability}{line.credibility}, {counted(line.origins, 'origin')}"
 
 
 # --- scenarios
@@ -185,11 +185,11 @@ class Reading:
         """As in ``120 items, 3 feeds``, ``2 feeds not read`` or ``no feed``."""
         if not self.feeds:
             return "no feed"
-        feeds = counted(self.feeds, "feed", "feeds")
+        feeds = counted(self.feeds, "feed")
         if not self.read:
             return f"{feeds} not read"
         lost = f", {self.feeds - self.read} not read" if self.read < self.feeds else ""
-        return f"{counted(self.items, 'item', 'items')}, {feeds}{lost}"
+        return f"{counted(self.items, 'item')}, {feeds}{lost}"
 
 
 #: what no feed covers
@@ -228,7 +228,7 @@ def matching(digest: Digest, clock: LocalTime) -> str:
             "How well matching works here is not known: its model was not measured on verdicts. "
             "Judge some items, then run watchtower evaluate."
         )
-    items = counted(quality.items, "judged item", "judged items")
+    items = counted(quality.items, "judged item")
     if quality.n < FEW:
         few = f"too few verdicts ({quality.n} that say “belongs”, on {items})"
         return f"How well matching works here is not known: {few}."

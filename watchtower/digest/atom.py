@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from watchtower.digest.brief import heading
-from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.calendar import LocalTime, local_time, written
 from watchtower.digest.wording import facts, shown_source, sources_line
 from watchtower.text import clean, web_address
 from watchtower.types import Digest, DigestStory, Section
@@ -27,7 +26,7 @@ def render_atom(digest: Digest) -> str:
     _text(feed, "id", _id(digest.analysis, "feed", digest.reader))
     _text(feed, "title", digest.title or digest.analysis)
     _text(feed, "subtitle", heading(digest))
-    _text(feed, "updated", _time(digest.until))
+    _text(feed, "updated", written(digest.until))
     _text(feed, "generator", "watchtower").set("version", digest.made.version)
     for story, sections in _stories(digest):
         feed.append(_entry(digest.analysis, story, sections, clock))
@@ -46,8 +45,8 @@ def _entry(analysis: str, story: DigestStory, sections: Sequence[Section], clock
     entry, shown = Element("entry"), shown_source(story)
     _text(entry, "id", _id(analysis, "story", story.story))
     _text(entry, "title", story.title or "(no title)")
-    _text(entry, "updated", _time(max(source.dated for source in story.sources)))
-    _text(entry, "published", _time(story.first_seen))
+    _text(entry, "updated", written(max(source.dated for source in story.sources)))
+    _text(entry, "published", written(story.first_seen))
     _text(SubElement(entry, "author"), "name", shown.title)
     if address := web_address(shown.url):
         SubElement(entry, "link", {"rel": "alternate", "href": address})
@@ -67,7 +66,3 @@ def _text(parent: Element, name: str, text: str) -> Element:
 
 def _id(*parts: str) -> str:
     return uuid5(_NAMESPACE, "/".join(parts)).urn
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

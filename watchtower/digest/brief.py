@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from watchtower.digest.calendar import local_time
-from watchtower.digest.summary import counted
 from watchtower.digest.wording import scope, shown_source
-from watchtower.text import cut, web_address
+from watchtower.text import counted, cut, web_address
 from watchtower.types import Digest, Section
 
 #: characters of a chat message: the least that a widely used service takes is 2,000 (Discord), minus room for a heading
@@ -30,7 +29,7 @@ def brief(digest: Digest) -> str:
     kept: list[str] = []
     lines = list(_lines(digest))
     for number, line in enumerate(lines):
-        more = f"… and {counted(len(lines) - number, 'line', 'lines')} more in the digest"
+        more = f"… and {counted(len(lines) - number, 'line')} more in the digest"
         if sum(len(one) + 1 for one in kept) + len(line) + 1 + len(more) > MOST:
             kept.append(more)
             break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchtower.digest.period import zone_of
@@ -41,6 +41,11 @@ class LocalTime:
         local = moment.astimezone(self.zone)
         year = "" if local.year == self.until.astimezone(self.zone).year else f" {local.year}"
         return f"{local.day} {month}{year}, {local:%H:%M}"
+
+
+def written(moment: datetime) -> str:
+    """Write a moment for programs, as in ``2025-09-03T06:30:00Z``: RFC 3339, in UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def local_time(zone: str, since: datetime, until: datetime) -> LocalTime:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from watchtower.digest import assessed, panels, wording
 from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import BAR, HEIGHT, Chart, chart
-from watchtower.digest.summary import counted, silence
-from watchtower.text import web_address
+from watchtower.digest.summary import silence
+from watchtower.text import counted, web_address
 from watchtower.types import Digest, DigestStory, Section, Source, TargetKind
 
 if TYPE_CHECKING:

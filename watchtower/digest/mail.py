@@ -12,8 +12,8 @@ from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import HEIGHT, Chart, chart
 from watchtower.digest.html import template
 from watchtower.digest.picture import png
-from watchtower.digest.summary import counted, silence
-from watchtower.text import web_address
+from watchtower.digest.summary import silence
+from watchtower.text import counted, web_address
 from watchtower.types import Digest, DigestStory, Section
 
 #: stories that a section shows in a mail; the whole digest has the rest. Gmail cuts a page off at 102 KB

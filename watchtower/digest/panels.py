@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from watchtower.digest import assessed
 from watchtower.digest.calendar import LocalTime
-from watchtower.digest.summary import counted
 from watchtower.digest.wording import LANGUAGES
-from watchtower.text import web_address
+from watchtower.text import counted, web_address
 from watchtower.types import Coverage, Digest, EvidenceLine, IndicatorState, Ledger, Standing
 
 #: lines of evidence that the page shows of one ledger; the JSON has all that the digest keeps
@@ -223,4 +222,4 @@ def _match(counts: tuple[int, int, bool]) -> Cell:
     matched, items, covered = counts
     if not covered:
         return Cell(shown="–", state="empty", words="no feed")
-    return Cell(shown=f"{matched:,}", state="read", words=f"{matched:,} of {counted(items, 'item', 'items')}")
+    return Cell(shown=f"{matched:,}", state="read", words=f"{matched:,} of {counted(items, 'item')}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from watchtower.digest import assessed, blocks
 from watchtower.digest.calendar import LocalTime, local_time
-from watchtower.digest.summary import counted, silence
+from watchtower.digest.summary import silence
 from watchtower.digest.wording import (
     facts,
     grade,
@@ -19,7 +19,7 @@ from watchtower.digest.wording import (
     source_tags,
     sources_line,
 )
-from watchtower.text import clean, web_address
+from watchtower.text import clean, counted, web_address
 from watchtower.types import Digest, DigestStory, FeedHealth, Health, Section
 
 _WIDTH = 78
@@ -147,8 +147,7 @@ def _story(number: int, story: DigestStory, section: Section, clock: LocalTime) 
 def _health(health: Health, clock: LocalTime) -> Iterator[str]:
     yield from _heading("Coverage", "=")
     yield (
-        f"{health.read} of {counted(health.feeds, 'feed', 'feeds')} were read; "
-        f"{counted(health.items, 'item', 'items')} of this period."
+        f"{health.read} of {counted(health.feeds, 'feed')} were read; {counted(health.items, 'item')} of this period."
     )
     for name, feeds in (("Failing", health.failing), ("Quiet", health.quiet), ("Moved", health.moved)):
         if feeds:

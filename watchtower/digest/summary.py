@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from watchtower.digest.counts import mean
+from watchtower.text import counted
 from watchtower.types import Health, Ledger, Section, SilenceState, TrendState
 
 #: lines of a summary
@@ -61,23 +62,14 @@ def silence(health: Health) -> str:
     """Say what an empty section means: nothing seen, or nothing known."""
     if not health.read:
         return "Unknown: no feed was read."
-    read = f"{counted(health.items, 'item', 'items')} read from {counted(health.read, 'feed', 'feeds')}"
+    read = f"{counted(health.items, 'item')} read from {counted(health.read, 'feed')}"
     return f"Nothing seen in {read}."
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """Write a number with its noun.
-
-    >>> counted(1, "story", "stories"), counted(1200, "item", "items")
-    ('1 story', '1,200 items')
-    """
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def _overall(sections: Sequence[Section], health: Health) -> str:
-    items = counted(health.items, "item", "items")
+    items = counted(health.items, "item")
     unread, failing = health.feeds - health.read, len(health.failing)
-    read = f"{health.read} of {counted(health.feeds, 'feed', 'feeds')}" if unread else f"all {health.feeds:,} feeds"
+    read = f"{health.read} of {counted(health.feeds, 'feed')}" if unread else f"all {health.feeds:,} feeds"
     trouble = f"; {failing} failing" if failing else ""
     stories = {story.story for section in sections for story in section.stories}
     if not any(section.count for section in sections):
@@ -85,7 +77,7 @@ def _overall(sections: Sequence[Section], health: Health) -> str:
     more = sum(section.left_out for section in sections)
     shown = f"{counted(len(stories), 'story', 'stories')}{' shown' if more else ''}"
     busy = sum(1 for section in sections if section.count)
-    return f"{shown} on {busy} of {counted(len(sections), 'target', 'targets')}, out of {items} from {read}{trouble}."
+    return f"{shown} on {busy} of {counted(len(sections), 'target')}, out of {items} from {read}{trouble}."
 
 
 def _leading(sections: Sequence[Section]) -> Iterator[str]:
@@ -96,9 +88,9 @@ def _leading(sections: Sequence[Section]) -> Iterator[str]:
         under.setdefault(story.story, []).append(section.title)
     stories = {story.story: story for story, _ in first}
     for id, (title, *others) in list(under.items())[:LEADING]:
-        more = f" and {counted(len(others), 'other target', 'other targets')}" if others else ""
+        more = f" and {counted(len(others), 'other target')}" if others else ""
         one = stories[id]
-        yield f"{one.title or '(no title)'} ({counted(one.origins, 'origin', 'origins')}; {title}{more})"
+        yield f"{one.title or '(no title)'} ({counted(one.origins, 'origin')}; {title}{more})"
 
 
 def _unusual(sections: Sequence[Section]) -> Iterator[str]:
@@ -106,7 +98,7 @@ def _unusual(sections: Sequence[Section]) -> Iterator[str]:
         told = [
             f"{trend.says if trend.indicator else section.title}, {trend.words}"
             for section in sections
-            for trend in ((section.trend,) if section.trend else ()) + section.indicator_trends
+            for trend in section.trends
             if trend.state is state
         ]
         if told:
@@ -136,13 +128,13 @@ def _firsts(sections: Sequence[Section]) -> Iterator[str]:
     if not new:
         return
     top, days = max(new, key=lambda pair: pair[0].stories)
-    more = f", and {counted(len(new) - 1, 'other indicator', 'other indicators')}" if len(new) > 1 else ""
+    more = f", and {counted(len(new) - 1, 'other indicator')}" if len(new) > 1 else ""
     yield f"First time in {_days(days)}: “{top.says}”, {counted(top.stories, 'story', 'stories')}{more}."
 
 
 def _corrected(corrections: int) -> Iterator[str]:
     if corrections:
-        yield f"{counted(corrections, 'item', 'items')} of earlier digests changed at the source; see Corrections."
+        yield f"{counted(corrections, 'item')} of earlier digests changed at the source; see Corrections."
 
 
 def _more(number: int) -> str:
@@ -150,7 +142,7 @@ def _more(number: int) -> str:
 
 
 def _days(number: int) -> str:
-    return counted(number, "day", "days")
+    return counted(number, "day")
 
 
 def _number(value: float) -> str:

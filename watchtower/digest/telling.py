@@ -7,7 +7,7 @@ from datetime import datetime
 
 from watchtower.digest.gather import Copy, Gathered
 from watchtower.digest.importance import reliability
-from watchtower.text import cut, fold, web_address
+from watchtower.text import cut, fold, primary_language, web_address
 from watchtower.types import DigestStory, Match, Source
 
 #: characters of a lead
@@ -55,17 +55,8 @@ def lead(title: str, summary: str) -> str:
     return cut(rest, LEAD)
 
 
-def primary(language: str | None) -> str:
-    """Reduce a language tag to its language.
-
-    >>> primary("en-US"), primary(None)
-    ('en', '')
-    """
-    return (language or "").replace("_", "-").partition("-")[0].lower()
-
-
 def _preference(copy: Copy, languages: Sequence[str]) -> tuple[int, float, datetime, str]:
-    language = primary(copy.item.language or copy.feed.language)
+    language = primary_language(copy.item.language or copy.feed.language)
     rank = languages.index(language) if language in languages else len(languages)
     return (rank, -reliability(copy), copy.item.dated, copy.item.id)
 

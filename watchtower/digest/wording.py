@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from watchtower.digest.calendar import LocalTime
-from watchtower.digest.summary import counted
-from watchtower.digest.telling import primary
+from watchtower.text import counted, primary_language
 from watchtower.types import Digest, DigestStory, Evidence, Section, Source
 
 #: languages by the names that English readers know; others are shown by their code
@@ -59,7 +58,7 @@ def sources_line(story: DigestStory) -> str:
     One feed that speaks for itself is a ``Single source``.
     """
     if story.lineage is None:
-        return counted(story.origins, "origin", "origins")
+        return counted(story.origins, "origin")
     own = story.lineage.feeds == 1 and story.lineage.first.name == story.sources[0].owner
     return "Single source" if own and not story.lineage.denied_by else story.lineage.words
 
@@ -71,7 +70,7 @@ def grade(story: DigestStory) -> str:
 
 def source_tags(source: Source) -> tuple[str, ...]:
     """What sets a source apart: its language if not English, the state that controls it."""
-    code = primary(source.language)
+    code = primary_language(source.language)
     language = [LANGUAGES.get(code, code)] if code not in ("", "en") else []
     return (*language, *([f"state-controlled, {source.state}"] if source.state else []))
 

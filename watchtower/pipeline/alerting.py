@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watchtower import digest as digests
-from watchtower.digest.summary import counted
 from watchtower.pipeline.parts import Parts, Reader, Route
 from watchtower.pipeline.telling import compose
-from watchtower.text import cut
+from watchtower.text import counted, cut
 from watchtower.types import Alert, Message, stable_id
 
 #: the time in which ``alerts_per_hour`` counts
@@ -53,7 +52,7 @@ def _messages(decided: Sequence[Alert], reader: Reader, now: datetime) -> list[M
 
 def _message(told: Sequence[Alert], route: Route, now: datetime) -> Message:
     kind, body = digests.alert_text(told, as_json=route.channel == "webhook")
-    heading = told[0].says if len(told) == 1 else f"{counted(len(told), 'alert', 'alerts')}: {told[0].says}"
+    heading = told[0].says if len(told) == 1 else f"{counted(len(told), 'alert')}: {told[0].says}"
     return Message(
         id=stable_id("alert", route.channel, route.recipient, *(one.key for one in told)),
         digest_id=None,

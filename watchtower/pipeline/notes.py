@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from watchtower.digest.summary import counted
 from watchtower.pipeline.parts import Parts, Reader
+from watchtower.text import counted
 
 
 def notes(tower: Parts, reader: Reader, since: datetime) -> tuple[str, ...]:
@@ -18,8 +18,8 @@ def _held_back(tower: Parts, reader: Reader, since: datetime) -> Iterator[str]:
     told = tower.store.alerts_since(tower.analysis.id, since)
     held = [one.says for one in told if one.held_back and (not reader.id or reader.wants(one))]
     if held:
-        limit = counted(tower.plan.alerts_per_hour, "alert", "alerts")
-        yield f"Held back, because {limit} had gone out within the hour: {counted(len(held), 'alert', 'alerts')}."
+        limit = counted(tower.plan.alerts_per_hour, "alert")
+        yield f"Held back, because {limit} had gone out within the hour: {counted(len(held), 'alert')}."
         yield from held
 
 

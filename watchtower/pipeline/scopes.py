@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from watchtower.pipeline.parts import Reader
+from watchtower.text import primary_language
 from watchtower.types import Analysis, Assessment, Feed, StoredItem
 
 Choose = Callable[[Sequence[StoredItem]], list[StoredItem]]
@@ -22,8 +23,8 @@ def scope(reader: Reader, analysis: Analysis, feeds: Sequence[Feed]) -> tuple[An
     spoken = {feed.id: feed.language for feed in feeds}
 
     def counts(stored: StoredItem) -> bool:
-        language = primary(stored.item.language or spoken.get(stored.item.feed_id, ""))
-        in_words = not reader.languages or language in {primary(one) for one in reader.languages}
+        language = primary_language(stored.item.language or spoken.get(stored.item.feed_id, ""))
+        in_words = not reader.languages or language in {primary_language(one) for one in reader.languages}
         return in_words and any(match.target in wanted for match in stored.matches)
 
     narrowed = replace(analysis, targets=targets, languages=reader.languages or analysis.languages)
@@ -41,8 +42,3 @@ def of_targets(assessment: Assessment, analysis: Analysis) -> Assessment:
         coverage=replace(coverage, cells=tuple(cell for cell in coverage.cells if cell.target in kept)),
         ledgers=tuple(one for one in assessment.ledgers if one.question in kept),
     )
-
-
-def primary(language: str) -> str:
-    """Reduce a language tag to its language."""
-    return language.replace("_", "-").partition("-")[0].lower()

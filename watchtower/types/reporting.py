@@ -103,6 +103,11 @@ class Section:
     #: every indicator with an expected rhythm
     silences: tuple[Silence, ...] = ()
 
+    @property
+    def trends(self) -> tuple[Trend, ...]:
+        """Its own trend first, then those of its indicators."""
+        return (*((self.trend,) if self.trend else ()), *self.indicator_trends)
+
 
 class FeedCondition(StrEnum):
     """How a feed is doing."""
