@@ -142,7 +142,7 @@ def fold(text: str) -> str:
     >>> fold("ＤＰＲＫ Straße")
     'dprk strasse'
     """
-    return unicodedata.normalize("NFKC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def long_date(moment: datetime) -> str:

@@ -23,6 +23,8 @@ _SUPPORT = 0.5
 
 def touched(new: Sequence[StoryItem], recent: Sequence[StoryItem]) -> frozenset[str]:
     """Name the strands that new items belong to, among those of ``recent``: items dated within ``WINDOW`` of them."""
+    if not recent:
+        return frozenset()
     fresh = {item.item_id for item in new}
     readings = _readings([*recent, *new])
     is_new = [reading.item.item_id in fresh for reading in readings]

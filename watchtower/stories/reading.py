@@ -46,7 +46,16 @@ class Reading:
 
     def forget(self) -> None:
         """Let go of what takes much memory; it is worked out again where it is asked for again."""
-        for name in ("lead", "title_words", "lead_words", "told", "names", "title_shingles", "numbers"):
+        for name in (
+            "_flat_opening",
+            "lead",
+            "title_words",
+            "lead_words",
+            "told",
+            "names",
+            "title_shingles",
+            "numbers",
+        ):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -71,9 +80,13 @@ class Reading:
 
         What is said twice is one sign, not two; and a few words ("part 2", "read more") are no text to compare.
         """
-        whole = flatten(fold(self.opening))
+        whole = self._flat_opening
         rest = "" if self.headline.startswith(whole) else whole.removeprefix(self.headline).strip()
         return rest if len(rest) >= (_SHORT // 2 if is_paired(rest) else _SHORT) else ""
+
+    @cached_property
+    def _flat_opening(self) -> str:
+        return flatten(fold(self.opening))
 
     @cached_property
     def title_words(self) -> frozenset[str]:
@@ -86,7 +99,9 @@ class Reading:
     @cached_property
     def told(self) -> frozenset[str]:
         """The words of headline and text."""
-        return self.title_words | content(flatten(fold(self.text[:_TOLD])))
+        text = self.text[:_TOLD]
+        flat = self._flat_opening if text == self.opening else flatten(fold(text))
+        return self.title_words | (self.lead_words if flat == self.lead else content(flat))
 
     @cached_property
     def names(self) -> frozenset[str]:

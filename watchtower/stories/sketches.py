@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
-from watchtower.stories.words import shingles
+from watchtower.stories.words import shingled
 
 _PERMUTATIONS, _ROWS, _SEED = 64, 4, 1
 # Headlines sketched in one call: bounds memory, since sketches arrive as Python numbers.
@@ -28,10 +28,27 @@ def sketches(headlines: Sequence[str]) -> Sketches:
     """Sketch every headline, one row each; the same headline has the same row."""
     made = np.empty((len(headlines), _PERMUTATIONS), dtype=np.uint32)
     for start in range(0, len(headlines), _AT_ONCE):
-        part = [list(shingles(headline)) for headline in headlines[start : start + _AT_ONCE]]
-        rows = RMinHash.digest_matrix_from_token_sets(part, _PERMUTATIONS, _SEED).to_rows()
-        made[start : start + len(part)] = rows
+        part = headlines[start : start + _AT_ONCE]
+        made[start : start + len(part)] = RMinHash.digest_matrix_from_flat_token_hashes(
+            *_hashed(part), _PERMUTATIONS, _SEED
+        ).to_rows()
     return made
+
+
+def _hashed(headlines: Sequence[str]) -> tuple[Keys, Keys]:
+    """Hash every shingle of headlines, one headline behind the other; and where each one's begin, and all end."""
+    texts, sizes = zip(*map(shingled, headlines), strict=True)
+    lengths, size = np.array(list(map(len, texts))), np.array(sizes)
+    # so many characters stand behind each that a short one, too, fills a shingle
+    behind = "\0" * 3
+    characters = np.frombuffer(behind.join((*texts, "")).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    counts = np.maximum(lengths - size + 1, 1)
+    ends = np.append(0, np.cumsum(counts))
+    begins = np.append(0, np.cumsum(lengths + len(behind)))[:-1]
+    at = np.arange(ends[-1]) + np.repeat(begins - ends[:-1], counts)
+    shingle = characters[at[:, None] + np.arange(4)].astype(np.uint64)
+    shingle[np.repeat(size == 2, counts), 2:] = 0
+    return _mixed(shingle), ends.astype(np.uint64)
 
 
 def bands(made: Sketches) -> list[Keys]:

@@ -18,6 +18,10 @@ PAIRED = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3"
 _TOKEN = re.compile(rf"[{PAIRED}]+|\d+|[^\W\d_{PAIRED}]+")
 _PAIRED_RUN = re.compile(rf"[{PAIRED}]")
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´")
+# Of folded ASCII text what is neither apostrophe, letter nor digit parts words, and so does a digit beside a letter.
+_ASCII_PARTED = {code: None if chr(code) in "'`" else " " for code in range(128) if not chr(code).isalnum()}
+_DIGIT = re.compile("[0-9]")
+_LETTER_BY_DIGIT = re.compile(r"[a-z]['`]*[0-9]|[0-9]['`]*[a-z]")
 # "U.S." and "u.k." are one word each; the second dot may end the sentence.
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
@@ -89,6 +93,8 @@ def flatten(text: str) -> str:
     """Reduce folded text to its words and numbers, one space apart."""
     if "." in text:
         text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+    if text.isascii() and not (_DIGIT.search(text) and _LETTER_BY_DIGIT.search(text)):
+        return " ".join(text.translate(_ASCII_PARTED).split())
     return " ".join(_TOKEN.findall(text.translate(_APOSTROPHES)))
 
 
@@ -129,14 +135,14 @@ def is_paired(flat: str) -> bool:
     return 2 * len(_PAIRED_RUN.findall(flat)) > len(flat.replace(" ", ""))
 
 
-def shingles(flat: str) -> Iterable[str]:
-    """Every run of four characters of flattened text, or of two in scripts read by pairs; short text is one shingle.
+def shingled(flat: str) -> tuple[str, int]:
+    """Flattened text as it is cut into shingles, and their characters: four, or two in scripts read by pairs."""
+    return (flat.replace(" ", ""), 2) if is_paired(flat) else (flat, 4)
 
-    Some may come twice.
-    """
-    if is_paired(flat):
-        flat = flat.replace(" ", "")
-        return map("".join, pairwise(flat)) if len(flat) > 1 else (flat,)
-    if len(flat) < 4:
-        return (flat,) if flat else ()
-    return map("".join, zip(flat, flat[1:], flat[2:], flat[3:], strict=False))
+
+def shingles(flat: str) -> Iterable[str]:
+    """Every run of so many characters; short text is one shingle. Some may come twice."""
+    text, size = shingled(flat)
+    if len(text) < size:
+        return (text,) if text else ()
+    return map("".join, zip(*(text[start:] for start in range(size)), strict=False))
