@@ -22,6 +22,7 @@ from watchtower.types import (
     Measurement,
     ScenarioState,
     Section,
+    Silence,
     SilenceState,
     Standing,
     Trend,
@@ -33,10 +34,11 @@ UNUSUAL = (TrendState.SURGE, TrendState.LULL)
 #: how far from the usual what was read must be to be worth a word
 NOTABLY = 1.25
 _NAMES = {TrendState.SURGE: "Surge", TrendState.LULL: "Lull"}
-_STATES = {
-    SilenceState.NOT_SEEN: "Missing",
-    SilenceState.UNKNOWN: "Expected",
-    SilenceState.AWAITED: "Expected",
+#: states of what was expected that are told together, each with what is said of several
+_TOGETHER = {
+    SilenceState.UNKNOWN: "{}, unknown for lack of coverage",
+    SilenceState.AWAITED: "{}, not due yet",
+    SilenceState.SEEN: "{} seen",
 }
 
 
@@ -64,12 +66,19 @@ def _notes(section: Section) -> Iterator[Note]:
     for trend in unusual(section):
         about = f"{trend.says}: " if trend.indicator else ""
         yield Note(_NAMES[trend.state], f"{about}{trend.words}", trend.state is TrendState.SURGE)
-    for state, name in _STATES.items():
-        for silence in section.silences:
-            if silence.state is state:
-                yield Note(name, f"{silence.says}: {silence.words}", state is SilenceState.NOT_SEEN)
-    if seen := [silence for silence in section.silences if silence.state is SilenceState.SEEN]:
-        yield Note("As expected", "; ".join(silence.says for silence in seen))
+    for silence in section.silences:
+        if silence.state is SilenceState.NOT_SEEN:
+            yield Note("Missing", f"{silence.says}: {silence.words}", True)
+    for state, told in _TOGETHER.items():
+        if alike := [silence for silence in section.silences if silence.state is state]:
+            yield Note("Expected", _together(alike, told))
+
+
+def _together(alike: Sequence[Silence], told: str) -> str:
+    """One development with all that is known of it, several by name only: the JSON has the rest."""
+    if len(alike) == 1:
+        return f"{alike[0].says}: {alike[0].words}"
+    return f"{told.format(counted(len(alike), 'development', 'developments'))}: {'; '.join(one.says for one in alike)}"
 
 
 def caption(section: Section, since: datetime, until: datetime) -> str:

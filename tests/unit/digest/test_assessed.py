@@ -52,8 +52,19 @@ def test_what_was_expected_and_is_missing_is_said_where_nothing_else_happened() 
 
 def test_notes_name_what_is_unusual_missing_unknown_awaited_and_seen() -> None:
     names = [note.name for note in assessed.notes(DAY.sections[0])]
-    assert names == ["Surge", "Surge", "Missing", "Expected", "Expected", "As expected"]
+    assert names == ["Surge", "Surge", "Missing", "Expected", "Expected", "Expected"]
     assert [note.is_alarm for note in assessed.notes(DAY.sections[0])] == [True, True, True, False, False, False]
+
+
+def test_what_several_indicators_have_in_common_is_told_once() -> None:
+    [*_, seen] = assessed.notes(DAY.sections[0])
+    assert seen.words == "Ships dredge: seen on 2026-03-10"
+    again = replace(DAY.sections[0], silences=DAY.sections[0].silences * 2)
+    assert [note.words for note in assessed.notes(again)][-3:] == [
+        "2 developments, unknown for lack of coverage: Tugs are bought; Tugs are bought",
+        "2 developments, not due yet: The lock opens; The lock opens",
+        "2 developments seen: Ships dredge; Ships dredge",
+    ]
 
 
 def test_a_section_without_an_assessment_has_no_notes() -> None:
