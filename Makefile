@@ -8,8 +8,8 @@ PINNED := --require-hashes --no-deps
 FOLDER ?= demo-run
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --upgrade --custom-compile-command 'make lock'
-PURE := watchtower/types/*,watchtower/text.py,watchtower/rules.py,watchtower/errors.py,watchtower/parse/*
-PURE := $(PURE),watchtower/stories/*,watchtower/classify/*,watchtower/assess/*,watchtower/digest/*
+PURE := watchtower/types/*,watchtower/text.py,watchtower/rules.py,watchtower/errors.py,watchtower/health.py,watchtower/opml.py
+PURE := $(PURE),watchtower/parse/*,watchtower/fulltext/*,watchtower/stories/*,watchtower/classify/*,watchtower/assess/*,watchtower/digest/*
 
 BENCHMARKS := $(filter-out test_% _%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
