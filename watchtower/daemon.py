@@ -191,7 +191,7 @@ def make_scheduler(schedule: ScheduleSettings, work: Work) -> BackgroundSchedule
 
     The first pull runs at once. The digest has its hour by the reader's clock and a look every ``TICK``: an hour
     that a DST change skips or repeats, a machine that slept or a pull that took long lose and double nothing,
-    since ``daily_digest`` itself knows whether one is due.
+    since ``Watchtower.daily_digests`` itself knows which are due.
     """
     scheduler = BackgroundScheduler(
         timezone=UTC,
@@ -218,8 +218,8 @@ def make_scheduler(schedule: ScheduleSettings, work: Work) -> BackgroundSchedule
 def digest_hour(reader: Reader) -> CronTrigger:
     """Return the trigger that fires at the digest's hour by the reader's clock.
 
-    APScheduler 3.11.3 fires twice in an hour that is repeated and an hour late in one that is skipped (BEHAVIOURS
-    §0.7); neither makes a second digest or none.
+    APScheduler 3.11.3 fires twice in an hour that is repeated and an hour late in one that is skipped;
+    neither makes a second digest or none.
     """
     return CronTrigger(
         hour=reader.at.hour, minute=reader.at.minute, second=reader.at.second, timezone=ZoneInfo(reader.zone)

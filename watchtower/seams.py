@@ -181,8 +181,8 @@ class Store(Protocol):
     def want_pages(self, wanted: Sequence[Page]) -> None:
         """Note pages to read; of an item whose page is noted already, nothing changes."""
 
-    def due_pages(self, now: datetime, limit: int) -> list[Page]:
-        """Pages whose next try has come, the longest overdue first, then by item."""
+    def due_pages(self, now: datetime, feeds: Collection[str], limit: int) -> list[Page]:
+        """Pages of these feeds whose next try has come, the longest overdue first, then by item."""
 
     def save_page(self, page: Page, text: str | None) -> None:
         """Store what came of a page; a text becomes its item's body, in the same revision, to be classified again."""

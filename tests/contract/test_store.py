@@ -264,6 +264,9 @@ def test_items_are_found_by_feed_and_address(store: Store) -> None:
 
 # --- full text
 
+#: the feeds whose pages are read
+FULL_TEXT = ("harbour-news",)
+
 
 def page(item_id: str = "item-1", **given: Any) -> Page:
     """Make a page that is due at ``NOW``."""
@@ -273,22 +276,30 @@ def page(item_id: str = "item-1", **given: Any) -> Page:
 
 
 def test_a_page_is_wanted_once(store: Store) -> None:
-    assert store.due_pages(NOW, 10) == []
+    assert store.due_pages(NOW, FULL_TEXT, 10) == []
     store.want_pages([page("b"), page("a"), page("b", url="https://h.example/2")])
     store.want_pages([page("a", next_try=NOW - DAY)])
     store.want_pages([])
-    assert store.due_pages(NOW, 10) == [page("a"), page("b")]
-    assert store.due_pages(NOW, 1) == [page("a")]
-    assert store.due_pages(NOW - HOUR, 10) == []
+    assert store.due_pages(NOW, FULL_TEXT, 10) == [page("a"), page("b")]
+    assert store.due_pages(NOW, FULL_TEXT, 1) == [page("a")]
+    assert store.due_pages(NOW - HOUR, FULL_TEXT, 10) == []
+
+
+def test_pages_of_other_feeds_take_no_place_among_those_that_are_due(store: Store) -> None:
+    other = page("other", feed_id="upland-post", next_try=NOW - DAY)
+    store.want_pages([page("a"), page("b", next_try=NOW - HOUR), other])
+    assert store.due_pages(NOW, FULL_TEXT, 2) == [page("b", next_try=NOW - HOUR), page("a")]
+    assert store.due_pages(NOW, ["harbour-news", "upland-post"], 1) == [other]
+    assert store.due_pages(NOW, [], 10) == []
 
 
 def test_a_page_that_is_done_with_is_not_due_again(store: Store) -> None:
     store.want_pages([page("a"), page("b")])
     store.save_page(page("a", next_try=None, attempts=1, problem="no \x00 article"), None)
     store.save_page(page("b", next_try=NOW + HOUR, attempts=1, problem="x"), None)
-    assert store.due_pages(NOW + DAY, 10) == [page("b", next_try=NOW + HOUR, attempts=1, problem="x")]
+    assert store.due_pages(NOW + DAY, FULL_TEXT, 10) == [page("b", next_try=NOW + HOUR, attempts=1, problem="x")]
     store.want_pages([page("a")])
-    assert [one.item_id for one in store.due_pages(NOW + DAY, 10)] == ["b"]
+    assert [one.item_id for one in store.due_pages(NOW + DAY, FULL_TEXT, 10)] == ["b"]
 
 
 def test_a_pages_text_becomes_the_items_body_in_the_same_revision_and_is_to_be_classified(store: Store) -> None:

@@ -39,7 +39,7 @@ class FileNotifier:
     def deliver(self, message: Message, committing: Callable[[], None] = lambda: None) -> None:
         """Write the body as UTF-8 to a file that appears whole; folders are made, an older file is replaced.
 
-        The bytes and the name are on the disk when this returns (BEHAVIOURS O4). Raises ``DeliveryError`` where the
+        The bytes and the name are on the disk when this returns. Raises ``DeliveryError`` where the
         recipient is not a path inside the folder, the body is no Unicode text, or the disk refuses.
         """
         path = self.folder / file_name(message.recipient)

@@ -29,8 +29,8 @@ def want_pages(tower: Parts, classified: Sequence[Classified]) -> None:
 
 def read_pages(tower: Parts, articles: Articles, stopping: Callable[[], bool]) -> PageCounts:
     """Read the pages that are due, each stored as it comes; their items are then to be classified again."""
-    enabled = {feed.id for feed in tower.feeds if feed.full_text and feed.enabled}
-    due = [page for page in tower.store.due_pages(tower.clock(), MOST_A_PULL) if page.feed_id in enabled]
+    enabled = [feed.id for feed in tower.feeds if feed.full_text and feed.enabled]
+    due = tower.store.due_pages(tower.clock(), enabled, MOST_A_PULL)
     if not due:
         return PageCounts()
     robots = _robots(tower, {pages.site_of(page.url) for page in due})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from watchtower.store import bulk
 from watchtower.store.tables import items, pages, robots
@@ -19,10 +20,14 @@ def want(conn: Connection, wanted: Sequence[Page]) -> None:
     bulk.insert_missing(conn, pages, [asdict(_storable(page)) for page in wanted])
 
 
-def due(conn: Connection, now: datetime, limit: int) -> list[Page]:
-    """Read the pages whose next try has come."""
-    statement = select(pages).where(pages.c.next_try <= now).order_by(pages.c.next_try, pages.c.item_id).limit(limit)
-    return [Page(**row._mapping) for row in conn.execute(statement)]
+def due(conn: Connection, now: datetime, feeds: Collection[str], limit: int) -> list[Page]:
+    """Read the pages of these feeds whose next try has come."""
+    found: list[Row[Any]] = []
+    for chunk in bulk.chunks(sorted(set(feeds)), bulk.IN_LIST):
+        statement = select(pages).where(pages.c.next_try <= now, pages.c.feed_id.in_(chunk))
+        found += conn.execute(statement.order_by(pages.c.next_try, pages.c.item_id).limit(limit))
+    in_order = sorted(found, key=lambda row: (row.next_try, row.item_id))
+    return [Page(**row._mapping) for row in in_order[:limit]]
 
 
 def save(conn: Connection, page: Page, text: str | None) -> None:

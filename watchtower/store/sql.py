@@ -112,10 +112,10 @@ class SqlStore(SqlBase):
         with self._writing() as conn:
             pages.want(conn, wanted)
 
-    def due_pages(self, now: datetime, limit: int) -> list[Page]:
+    def due_pages(self, now: datetime, feeds: Collection[str], limit: int) -> list[Page]:
         """See ``seams.Store``."""
         with self._reading() as conn:
-            return pages.due(conn, now, limit)
+            return pages.due(conn, now, feeds, limit)
 
     def save_page(self, page: Page, text: str | None) -> None:
         """See ``seams.Store``."""

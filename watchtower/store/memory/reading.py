@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,11 +25,15 @@ class Reading(Base):
         with self._turn():
             self._pages = {page.item_id: _storable(page) for page in reversed(wanted)} | self._pages
 
-    def due_pages(self, now: datetime, limit: int) -> list[Page]:
+    def due_pages(self, now: datetime, feeds: Collection[str], limit: int) -> list[Page]:
         """See ``seams.Store``."""
         with self._turn():
-            due = [(page.next_try, id, page) for id, page in self._pages.items() if page.next_try is not None]
-        return [page for time, _, page in sorted(due) if time <= now][:limit]
+            due = [
+                (page.next_try, id, page)
+                for id, page in self._pages.items()
+                if page.next_try is not None and page.next_try <= now and page.feed_id in feeds
+            ]
+        return [page for _, _, page in sorted(due)][:limit]
 
     def save_page(self, page: Page, text: str | None) -> None:
         """See ``seams.Store``."""
