@@ -60,15 +60,16 @@ def _own(references: tuple[str, ...], target: Target) -> Iterator[str]:
 def _scenarios(analysis: Analysis) -> Board:
     bears: dict[str, dict[str, float]] = {}
     for scenario in analysis.scenarios:
-        for indicator, toward in _named(scenario):
-            bears.setdefault(indicator, {})[scenario.id] = toward
+        for indicator, expected in signs(scenario):
+            bears.setdefault(indicator, {})[scenario.id] = 1.0 if expected else -1.0
     answers = {scenario.id: scenario.title for scenario in analysis.scenarios}
     return _board(SCENARIOS, "Scenarios", answers, bears, analysis, guessed=None)
 
 
-def _named(scenario: Scenario) -> Iterator[tuple[str, float]]:
-    yield from ((indicator, 1.0) for indicator in scenario.expects)
-    yield from ((indicator, -1.0) for indicator in scenario.rules_out)
+def signs(scenario: Scenario) -> Iterator[tuple[str, bool]]:
+    """List the indicators of a scenario, each with whether it is expected, or else rules the scenario out."""
+    yield from ((indicator, True) for indicator in scenario.expects)
+    yield from ((indicator, False) for indicator in scenario.rules_out)
 
 
 def _board(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from watchtower.assess.boards import signs
 from watchtower.assess.data import AssessData
 from watchtower.assess.evidence import Weighed
-from watchtower.types import IndicatorState, Ledger, Scenario, ScenarioState
+from watchtower.types import IndicatorState, Ledger, ScenarioState
 
 
 def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData) -> tuple[ScenarioState, ...]:
@@ -21,9 +22,7 @@ def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData
     states = []
     for standing in ledger.standings:
         scenario = scenarios[standing.answer]
-        shown = tuple(
-            _indicator(name, says[name], told[name], expected=expected) for name, expected in _named(scenario)
-        )
+        shown = tuple(_indicator(name, says[name], told[name], expected=expected) for name, expected in signs(scenario))
         states.append(
             ScenarioState(
                 scenario=scenario.id,
@@ -35,10 +34,6 @@ def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData
             )
         )
     return tuple(states)
-
-
-def _named(scenario: Scenario) -> list[tuple[str, bool]]:
-    return [*((name, True) for name in scenario.expects), *((name, False) for name in scenario.rules_out)]
 
 
 def _indicator(name: str, says: str, told: Sequence[Weighed], *, expected: bool) -> IndicatorState:

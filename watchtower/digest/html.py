@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from watchtower.digest import assessed, panels, wording
 from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import BAR, HEIGHT, Chart, chart
-from watchtower.digest.summary import silence
+from watchtower.digest.summary import reading, silence
 from watchtower.text import counted, web_address
 from watchtower.types import Digest, DigestStory, Section, Source, TargetKind
 
@@ -78,7 +78,9 @@ def render_html(digest: Digest) -> str:
         clock=clock,
         sections=[_section(section, digest, clock) for section in digest.sections],
         counted=counted,
+        reading=reading(digest.health),
         silence=silence(digest.health),
+        next_try=wording.next_try,
         copies_words=wording.copies_words,
         bar=BAR,
         height=HEIGHT,

@@ -12,7 +12,7 @@ from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import HEIGHT, Chart, chart
 from watchtower.digest.html import template
 from watchtower.digest.picture import png
-from watchtower.digest.summary import silence
+from watchtower.digest.summary import reading, silence
 from watchtower.text import counted, web_address
 from watchtower.types import Digest, DigestStory, Section
 
@@ -60,6 +60,7 @@ def mail_page(digest: Digest) -> tuple[str, str]:
         clock=clock,
         sections=[_section(section, digest, clock) for section in digest.sections],
         counted=counted,
+        reading=reading(digest.health),
         silence=silence(digest.health),
         height=HEIGHT,
         matching=assessed.matching(digest, clock),
@@ -95,8 +96,6 @@ def _story(story: DigestStory, section: Section, clock: LocalTime) -> StoryView:
 
 def _outlets(story: DigestStory) -> Iterator[str]:
     outlets = wording.outlets(story)
-    for source in outlets[:_OUTLETS]:
-        tags = wording.source_tags(source)
-        yield source.title + (f" ({'; '.join(tags)})" if tags else "")
+    yield from map(wording.named, outlets[:_OUTLETS])
     if len(outlets) > _OUTLETS:
         yield f"and {len(outlets) - _OUTLETS} more"

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from watchtower.digest import assessed, blocks
 from watchtower.digest.calendar import LocalTime, local_time
-from watchtower.digest.summary import silence
+from watchtower.digest.summary import reading, silence
 from watchtower.digest.wording import (
     facts,
     grade,
+    next_try,
     outlets,
     reasons,
     reported,
@@ -160,9 +161,7 @@ def _health(health: Health, clock: LocalTime) -> Iterator[str]:
     yield ""
     yield "## Coverage"
     yield ""
-    yield (
-        f"{health.read} of {counted(health.feeds, 'feed')} were read; {counted(health.items, 'item')} of this period."
-    )
+    yield reading(health)
     for name, feeds in (("Failing", health.failing), ("Quiet", health.quiet), ("Moved", health.moved)):
         if feeds:
             yield ""
@@ -175,5 +174,4 @@ def _health(health: Health, clock: LocalTime) -> Iterator[str]:
 
 
 def _feed(feed: FeedHealth, clock: LocalTime) -> str:
-    following = f"; next try {clock.brief(feed.next_check)}" if feed.next_check else "; not tried again"
-    return f"{escape(feed.title)}: {escape(feed.problem)}{following}"
+    return f"{escape(feed.title)}: {escape(feed.problem)}; {next_try(feed, clock)}"

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 
 from watchtower.digest import assessed, blocks
 from watchtower.digest.calendar import LocalTime, local_time
-from watchtower.digest.summary import silence
+from watchtower.digest.summary import reading, silence
 from watchtower.digest.wording import (
     facts,
     grade,
+    named,
+    next_try,
     outlets,
     reasons,
     reported,
     scope,
     shown_source,
-    source_tags,
     sources_line,
 )
 from watchtower.text import clean, counted, web_address
@@ -129,9 +130,7 @@ def _story(number: int, story: DigestStory, section: Section, clock: LocalTime) 
     if address := web_address(shown_source(story).url):
         yield f"{indent}<{address}>"
     yield from wrap(story.lead, indent)
-    told = ", ".join(
-        source.title + (f" ({'; '.join(tags)})" if (tags := source_tags(source)) else "") for source in outlets(story)
-    )
+    told = ", ".join(map(named, outlets(story)))
     graded = f" [{grade(story)}]" if grade(story) else ""
     yield from wrap(f"{sources_line(story)}{graded}: {told}", indent)
     yield from wrap(facts(story, clock), indent)
@@ -146,9 +145,7 @@ def _story(number: int, story: DigestStory, section: Section, clock: LocalTime) 
 
 def _health(health: Health, clock: LocalTime) -> Iterator[str]:
     yield from _heading("Coverage", "=")
-    yield (
-        f"{health.read} of {counted(health.feeds, 'feed')} were read; {counted(health.items, 'item')} of this period."
-    )
+    yield reading(health)
     for name, feeds in (("Failing", health.failing), ("Quiet", health.quiet), ("Moved", health.moved)):
         if feeds:
             yield f"{name}:"
@@ -159,5 +156,4 @@ def _health(health: Health, clock: LocalTime) -> Iterator[str]:
 
 
 def _feed(feed: FeedHealth, clock: LocalTime) -> str:
-    following = f"; next try {clock.brief(feed.next_check)}" if feed.next_check else "; not tried again"
-    return f"{feed.title}: {feed.problem}{following}"
+    return f"{feed.title}: {feed.problem}; {next_try(feed, clock)}"

@@ -66,6 +66,12 @@ def silence(health: Health) -> str:
     return f"Nothing seen in {read}."
 
 
+def reading(health: Health) -> str:
+    """As in ``12 of 14 feeds were read; 1,200 items of this period.``"""
+    feeds, items = counted(health.feeds, "feed"), counted(health.items, "item")
+    return f"{health.read} of {feeds} were read; {items} of this period."
+
+
 def _overall(sections: Sequence[Section], health: Health) -> str:
     items = counted(health.items, "item")
     unread, failing = health.feeds - health.read, len(health.failing)

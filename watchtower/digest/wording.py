@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from watchtower.digest.calendar import LocalTime
 from watchtower.text import counted, primary_language
-from watchtower.types import Digest, DigestStory, Evidence, Section, Source
+from watchtower.types import Digest, DigestStory, Evidence, FeedHealth, Section, Source
 
 #: languages by the names that English readers know; others are shown by their code
 LANGUAGES = {
@@ -73,6 +73,17 @@ def source_tags(source: Source) -> tuple[str, ...]:
     code = primary_language(source.language)
     language = [LANGUAGES.get(code, code)] if code not in ("", "en") else []
     return (*language, *([f"state-controlled, {source.state}"] if source.state else []))
+
+
+def named(source: Source) -> str:
+    """As in ``Harbour News`` or ``River Agency (Korean; state-controlled, KP)``."""
+    tags = source_tags(source)
+    return f"{source.title} ({'; '.join(tags)})" if tags else source.title
+
+
+def next_try(feed: FeedHealth, clock: LocalTime) -> str:
+    """Say when a feed is asked next, as in ``next try 3 Sep, 07:15``."""
+    return f"next try {clock.brief(feed.next_check)}" if feed.next_check else "not tried again"
 
 
 def facts(story: DigestStory, clock: LocalTime) -> str:
