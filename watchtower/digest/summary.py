@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from watchtower.digest.counts import mean
 from watchtower.text import counted
-from watchtower.types import Health, Ledger, Section, SilenceState, TrendState
+from watchtower.types import DigestStory, Health, Ledger, Section, SilenceState, TrendState
 
 #: lines of a summary
 LINES = 5
@@ -87,16 +88,17 @@ def _overall(sections: Sequence[Section], health: Health) -> str:
 
 
 def _leading(sections: Sequence[Section]) -> Iterator[str]:
-    """The developments that lead the sections, the most important first, each once."""
-    first = [(section.stories[0], section) for section in sections if section.stories]
+    """The developments that lead the sections, the most important first, each once with the first target it leads."""
     under: dict[str, list[str]] = {}
-    for story, section in sorted(first, key=lambda pair: -pair[0].importance):
-        under.setdefault(story.story, []).append(section.title)
-    stories = {story.story: story for story, _ in first}
-    for id, (title, *others) in list(under.items())[:LEADING]:
-        more = f" and {counted(len(others), 'other target')}" if others else ""
-        one = stories[id]
-        yield f"{one.title or '(no title)'} ({counted(one.origins, 'origin')}; {title}{more})"
+    leading: dict[str, DigestStory] = {}
+    for section in sections:
+        for story in section.stories[:1]:
+            under.setdefault(story.story, []).append(section.title)
+            leading[story.story] = max(leading.get(story.story, story), story, key=attrgetter("importance"))
+    for story in sorted(leading.values(), key=attrgetter("importance"), reverse=True)[:LEADING]:
+        title, *others = under[story.story]
+        more = f" and {counted(len(others), 'other target', 'other targets')}" if others else ""
+        yield f"{story.title or '(no title)'} ({counted(story.origins, 'origin', 'origins')}; {title}{more})"
 
 
 def _unusual(sections: Sequence[Section]) -> Iterator[str]:
