@@ -7,7 +7,6 @@ Japanese, match anywhere; a single character only beside no other. A term in cap
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -15,12 +14,21 @@ from itertools import product
 import ahocorasick
 
 from watchtower.classify.forms import Vocabulary
-from watchtower.classify.scripts import HANGUL, RUN, UNSPACED, WORD, Placed, lowered, normalised, normalised_with_places
+from watchtower.classify.scripts import (
+    HANGUL,
+    RUN,
+    UNSPACED,
+    WORD,
+    Placed,
+    lowered,
+    normalised,
+    normalised_with_places,
+    words_in,
+)
 from watchtower.types import Concept
 
 #: between two texts that are walked as one; no word, and in no term
 _BREAK = "\0"
-_WORD_OR_BREAK = re.compile(f"{WORD.pattern}|{_BREAK}")
 #: words remembered with their form; emptied when full, so that memory stays flat over any number of texts
 _REMEMBERED_WORDS = 200_000
 
@@ -82,15 +90,14 @@ class ConceptMatcher:
     def masks(self, texts: Sequence[str]) -> list[int]:
         """Return the concepts of each text as bits. All texts are walked as one line: quick where there are many."""
         normal = list(map(normalised, texts))
-        found = self._spaced_masks(_joined(normal))
+        found = self._spaced_masks([word for text in normal for word in (*words_in(text), _BREAK)])
         running = [at for at, text in enumerate(normal) if not text.isascii() and RUN.search(text)]
         more = self._running_masks(_joined([lowered(normal[at]) for at in running])) if running else []
         for at, mask in zip(running, more, strict=True):
             found[at] |= mask
         return [self._masked(texts[at]) if mask > self._all else mask for at, mask in enumerate(found)]
 
-    def _spaced_masks(self, joined: str) -> list[int]:
-        words = _WORD_OR_BREAK.findall(joined)
+    def _spaced_masks(self, words: Sequence[str]) -> list[int]:
         lookup = self._words
         line = f" {' '.join(map(lookup.__getitem__, words))} "
         masks = []
@@ -158,7 +165,7 @@ class ConceptMatcher:
 
     def _scan_spaced(self, normal: str) -> Iterator[tuple[_Term, int, int]]:
         """Yield terms with the numbers of their first and last word."""
-        words = WORD.findall(normal)
+        words = words_in(normal)
         line = f" {' '.join(map(self._words.__getitem__, words))} "
         for end, (length, _, _) in self._spaced.iter(line):  # words have no break among them
             first, last = _word_numbers(line, end - length + 1, end)
@@ -181,7 +188,7 @@ class ConceptMatcher:
         excludes, term = term.startswith("!"), term.removeprefix("!")
         open_start, open_end = term.startswith("*"), term.endswith("*")
         normal = normalised(term.strip("*"))
-        words = WORD.findall(normal)
+        words = words_in(normal)
         capital = normal.isascii() and normal.isupper() and not open_end
         entry = _Term(
             self._all + 1 if excludes else self.bits[concept],

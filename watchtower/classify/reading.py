@@ -6,11 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, combinations, pairwise
 from typing import TypeAlias
 
-import numpy as np
-
 from watchtower.classify.concepts import ConceptMatcher
-from watchtower.classify.scripts import RUN, WORD, normalised
-from watchtower.classify.when import MOST_READ, BoolArray, Presence, Reading, Rules, rest
+from watchtower.classify.scripts import RUN, normalised, words_in
+from watchtower.classify.when import MOST_READ, Presence, Reading, Rules, rest
 from watchtower.types import Analysis, Text
 
 #: letters of a word that count: cuts off most English and Russian endings ("deploy|ment", "ракетн|ого")
@@ -50,12 +48,13 @@ class Reader:
 
     def flags(self, readings: Sequence[Reading]) -> list[Features]:
         """List the concepts of each text and the rules that hold."""
-        presence = self._presence(readings)
-        titles, anywhere = self._named(presence.in_title), self._named(presence.anywhere)
-        held = self._rules.holding(presence)
+        titles = {mask: self._named(mask) for mask in {one.in_title for one in readings}}
+        pairs = {mask: ["+".join(pair) for pair in combinations(names, 2)] for mask, names in titles.items()}
+        anywhere = {mask: self._named(mask) for mask in {one.anywhere for one in readings}}
+        held = self._rules.holding(self._presence(readings))
         return [
-            {"t": title, "c": whole, "p": [f"{a}+{b}" for a, b in combinations(title, 2)], "r": names}
-            for title, whole, names in zip(titles, anywhere, held, strict=True)
+            {"t": titles[one.in_title], "c": anywhere[one.anywhere], "p": pairs[one.in_title], "r": names}
+            for one, names in zip(readings, held, strict=True)
         ]
 
     @staticmethod
@@ -73,12 +72,12 @@ class Reader:
     def _presence(self, readings: Sequence[Reading]) -> Presence:
         return Presence.of(readings, len(self.matcher.ids))
 
-    def _named(self, present: BoolArray) -> list[list[str]]:
-        ids = self.matcher.ids
-        named: list[list[str]] = [[] for _ in range(present.shape[1])]
-        at, concepts = np.nonzero(present.T)
-        for place, concept in zip(at.tolist(), concepts.tolist(), strict=True):
-            named[place].append(ids[concept])
+    def _named(self, mask: int) -> list[str]:
+        named = []
+        while mask:
+            others = mask & (mask - 1)
+            named.append(self.matcher.ids[(mask ^ others).bit_length() - 1])
+            mask = others
         return named
 
 
@@ -93,7 +92,7 @@ def roots(grams: Collection[str]) -> dict[str, None]:
 
 def grams(lower: str) -> dict[str, None]:
     """List words cut to six letters and pairs of them; of running scripts, two and three characters; each once."""
-    stems = [word[:STEM] for word in WORD.findall(lower)]
+    stems = [word[:STEM] for word in words_in(lower)]
     found = dict.fromkeys(chain(stems, map("_".join, pairwise(stems))))
     if not lower.isascii():
         for run in RUN.findall(lower):

@@ -61,6 +61,14 @@ _DOTS, _DASHES = re.compile("[ㆍ・‧•∙⋅･]"), re.compile("[‐‑‒�
 #: a normalised text, and for each of its characters where what it came from begins and ends in the text as given
 Placed: TypeAlias = tuple[str, Sequence[int], Sequence[int]]
 
+# What parts words of ASCII text: splitting there takes a third of what finding them takes.
+_ASCII_PARTED = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+def words_in(normal: str) -> list[str]:
+    """List the words of a text, as ``WORD`` finds them."""
+    return normal.translate(_ASCII_PARTED).split() if normal.isascii() else WORD.findall(normal)
+
 
 def lowered(normal: str) -> str:
     """Put a text in small letters, every place the same: what would grow, "İ" alone, stays."""

@@ -33,7 +33,7 @@ COMMON, COMMON_SHARE = 400, 0.02
 # Words that two items must share, and their share of the fewer of the two.
 _SHARED, _SHARE = 3, 0.2
 # Items whose pairs by words are counted at once: bounds memory.
-_AT_ONCE = 4_096
+_AT_ONCE = 1_024
 # Pairs whose sketches agree less cannot share enough shingles: the threshold less three standard errors.
 _RESEMBLE = SAME_TITLE - 0.18
 # Characters of an opening that agency copies have in common, and of one that are searched for words.
@@ -124,7 +124,7 @@ def _agreeing(keys: Pairs, items: Pairs, hours: Hours, size: int, following: int
 
     ``keys[n]`` is a key of ``items[n]``; items are in order of time. Keys below 0 agree with nothing.
     """
-    steps = _steps(*_together(keys, items), hours, following, within)
+    steps = _steps(*_together(keys, items), hours, following, within, size)
     return np.concatenate([np.empty(0, dtype=np.int64), *(left * size + right for left, right in steps)])
 
 
@@ -137,14 +137,19 @@ def _together(keys: Pairs, items: Pairs) -> tuple[Pairs, Pairs]:
     return keys[order], items[order]
 
 
-def _steps(keys: Pairs, items: Pairs, hours: Hours, following: int, within: float) -> Iterator[tuple[Pairs, Pairs]]:
-    for step in range(1, min(following, len(keys) - 1) + 1):
-        together = keys[:-step] == keys[step:]
-        if not together.any():
+def _steps(
+    keys: Pairs, items: Pairs, hours: Hours, following: int, within: float, before: int
+) -> Iterator[tuple[Pairs, Pairs]]:
+    """Pair items that come before this position with the next that has the same key, then the one behind that."""
+    at = np.flatnonzero(items < before)
+    for step in range(1, following + 1):
+        at = at[: np.searchsorted(at, len(keys) - step)]
+        at = at[keys[at] == keys[at + step]]
+        # what is too far is followed by what is further
+        at = at[hours[items[at + step]] - hours[items[at]] <= within]
+        if not len(at):
             break
-        left, right = items[:-step][together], items[step:][together]
-        near = hours[right] - hours[left] <= within
-        yield left[near], right[near]
+        yield items[at], items[at + step]
 
 
 def _by_words(readings: Sequence[Reading], hours: Hours) -> Pairs:
@@ -160,8 +165,8 @@ def _by_words(readings: Sequence[Reading], hours: Hours) -> Pairs:
     for first in range(0, size, _AT_ONCE):
         last = min(first + _AT_ONCE, size)
         here = (items >= first) & (items < np.searchsorted(hours, hours[last - 1] + _SOON, side="right"))
-        steps = _steps(words[here], items[here], hours, NEXT_BY_WORD, _SOON)
-        codes = np.concatenate([found[0], *(left[left < last] * size + right[left < last] for left, right in steps)])
+        steps = _steps(words[here], items[here], hours, NEXT_BY_WORD, _SOON, last)
+        codes = np.concatenate([found[0], *(left * size + right for left, right in steps)])
         pairs, shared = np.unique(codes, return_counts=True)
         fewer = np.minimum(each[pairs // size], each[pairs % size])
         found.append(pairs[(shared >= _SHARED) & (shared >= _SHARE * fewer)])

@@ -133,6 +133,8 @@ def retold(a: Reading, b: Reading) -> float:
     if min(len(a.title_words), len(b.title_words)) < _TELLING:
         return 0.0
     there = len(a.title_words & b.told) / len(a.title_words)
+    if there < _TOLD_AT_LEAST**2:  # what the other is told makes up for no more
+        return 0.0
     back = len(b.title_words & a.told) / len(b.title_words)
     told = float((there * back) ** 0.5)
     if told < _TOLD_AT_LEAST:

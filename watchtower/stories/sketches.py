@@ -40,7 +40,7 @@ def _hashed(headlines: Sequence[str]) -> tuple[Keys, Keys]:
     texts, sizes = zip(*map(shingled, headlines), strict=True)
     lengths, size = np.array(list(map(len, texts))), np.array(sizes)
     # so many characters stand behind each that a short one, too, fills a shingle
-    behind = "\0" * 3
+    behind = "\0" * 4
     characters = np.frombuffer(behind.join((*texts, "")).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     counts = np.maximum(lengths - size + 1, 1)
     ends = np.append(0, np.cumsum(counts))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
 
 from watchtower.text import fold
@@ -65,6 +64,8 @@ STOP = frozenset(
     """.split()
 )
 _NOTHING = frozenset(("",))
+# Words remembered with their stem.
+_REMEMBERED = 1 << 16
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ENDING = re.compile(r"(?:ies|ied|ing|ed|es|s|y|e)$")
 # Letters kept of a Russian word: enough to part most roots, short enough to drop case and verb endings.
@@ -112,20 +113,27 @@ def stem(word: str) -> str:
 def content(flat: str) -> frozenset[str]:
     """The words of flattened text that carry its subject: stems, and pairs of characters of unspaced scripts."""
     if flat.isascii() or not _PAIRED_RUN.search(flat):
-        return frozenset(map(_subject, flat.split())) - _NOTHING
+        return frozenset(map(_subjects.__getitem__, flat.split())) - _NOTHING
     found: set[str] = set()
     for word in flat.split():
         if _PAIRED_RUN.match(word):
             found.update(map("".join, pairwise(word)) if len(word) > 1 else (word,))
         else:
-            found.add(_subject(word))
+            found.add(_subjects[word])
     return frozenset(found) - _NOTHING
 
 
-@lru_cache(maxsize=1 << 16)
-def _subject(word: str) -> str:
-    """The stem of a word that carries the subject; nothing for a number or a word of the stop list."""
-    return "" if word in STOP or len(word) < 2 or word.isdecimal() else stem(word)
+class _Subjects(dict[str, str]):
+    """A word to its stem where it carries the subject; to nothing where it is a number or of the stop list."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = "" if word in STOP or len(word) < 2 or word.isdecimal() else stem(word)
+        return self[word]
+
+
+_subjects = _Subjects()
 
 
 def is_paired(flat: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watchtower.stories.figures import figures
-from watchtower.stories.words import content, headline, shingles
+from watchtower.stories.words import content, flatten, headline, shingles
 from watchtower.text import fold
 
 
@@ -91,3 +93,9 @@ def test_what_is_no_date_stays_a_number() -> None:
 def test_figures_contradict_where_each_side_has_its_own(one: str, other: str, contradict: bool) -> None:
     assert figures(one).contradict(figures(other)) is contradict
     assert figures(other).contradict(figures(one)) is contradict
+
+
+@given(st.text("abz09'`._-# \t"))
+def test_ascii_text_is_parted_as_any_other(text: str) -> None:
+    # a letter that is no ASCII takes the other way
+    assert f"{flatten(text)} я".strip() == flatten(f"{text} я")
