@@ -16,6 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from watchtower.seams import Store
 from watchtower.store import open_store
+from watchtower.store.migrate import MIGRATIONS, head_of, version_of
+from watchtower.store.tables import metadata
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 #: how the databases that this session makes, and may empty and drop, are called
@@ -80,9 +82,20 @@ def emptied(url: str) -> str:
     return url
 
 
+def cleared(url: str) -> str:
+    """Take every row out of the session's own database; many times quicker than making its tables anew."""
+    assert str(make_url(url).database).startswith(OWN)
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as conn:
+        there = version_of(conn) == head_of(MIGRATIONS)
+        for table in reversed(metadata.sorted_tables) if there else ():
+            conn.execute(table.delete())
+    return url if there else emptied(url)
+
+
 def _database(kind: str, request: pytest.FixtureRequest, folder: Path) -> Database:
     if kind == "postgresql":
-        return Database(kind=kind, url=request.getfixturevalue("empty_postgresql_url"), folder=folder)
+        return Database(kind=kind, url=cleared(request.getfixturevalue("postgresql_url")), folder=folder)
     urls = {"memory": "memory://", "sqlite": "sqlite:///watchtower.db", "sqlite-memory": "sqlite://"}
     return Database(kind=kind, url=urls[kind], folder=folder)
 
