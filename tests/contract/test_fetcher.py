@@ -1,16 +1,14 @@
-"""What every fetcher promises, whether it asks servers or reads files."""
+"""What every ``seams.Fetcher`` promises, kept by the one that asks servers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.servers import LoopbackServer
-from watchtower.fetch.files import FileFetcher
 from watchtower.fetch.guard import Guard
 from watchtower.fetch.http import HttpFetcher
 from watchtower.seams import Fetcher
@@ -29,7 +27,8 @@ class Place:
     put: Callable[[str, bytes], FetchRequest]
 
 
-def http_place() -> Iterator[Place]:
+@pytest.fixture
+def place() -> Iterator[Place]:
     with LoopbackServer() as server:
 
         def put(feed_id: str, body: bytes) -> FetchRequest:
@@ -50,22 +49,6 @@ def http_place() -> Iterator[Place]:
                 clock=lambda: NOW,
             ),
         )
-
-
-def file_place(folder: Path) -> Iterator[Place]:
-    documents: dict[str, Path] = {}
-
-    def put(feed_id: str, body: bytes) -> FetchRequest:
-        documents[feed_id] = folder / f"{feed_id}.xml"
-        documents[feed_id].write_bytes(body)
-        return FetchRequest(feed_id=feed_id, url=f"https://{feed_id}.example/feed.xml")
-
-    yield Place(put=put, fetcher=FileFetcher(documents, clock=lambda: NOW, max_bytes=LIMIT))
-
-
-@pytest.fixture(params=["http", "files"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    yield from http_place() if request.param == "http" else file_place(tmp_path)
 
 
 def test_a_document_comes_as_it_is_with_lower_case_headers(place: Place) -> None:
@@ -114,7 +97,7 @@ def test_an_iterator_can_be_left_early_and_the_fetcher_used_again(place: Place) 
     requests = [place.put(f"feed-{n}", RSS) for n in range(10)]
     outcomes = place.fetcher.fetch(requests)
     next(outcomes)
-    outcomes.close()  # type: ignore[attr-defined]  # both are generators
+    outcomes.close()  # type: ignore[attr-defined]  # a generator
     assert len(list(place.fetcher.fetch(requests))) == 10
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import RecordingNotifier
 from watchtower.deliver.files import FileNotifier
-from watchtower.deliver.memory import RecordingNotifier
 from watchtower.errors import DeliveryError
 from watchtower.seams import Notifier
 from watchtower.types import Message

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import factories
-from tests.fakes import WordClassifier
-from watchtower.deliver.memory import RecordingNotifier
+from tests.fakes import RecordingNotifier, WordClassifier
 from watchtower.digest import FORMATS, render
 from watchtower.errors import DeliveryError, DeliveryRefused, DeliveryUncertain, StoreBusy, UserError
 from watchtower.parser.inside import InProcessParser
