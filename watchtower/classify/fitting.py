@@ -37,6 +37,9 @@ HELD, HOLD = (1.0, -1.0), 2.0
 NEVER = -50.0
 #: Newton steps of a calibration; five are enough, for it is convex with two unknowns
 _STEPS = 25
+#: largest gradient at which a choice counts as fitted: chances are exact to six digits. L-BFGS with its default of 1e-4
+#: stopped up to 0.005 away and took six times as long
+_EXACT = 1e-8
 
 #: share of a stream of well-chosen feeds that belongs to one target; training sets have several times as much
 STREAM_SHARE = 0.05
@@ -165,16 +168,26 @@ def fit_choice(
     """Fit which of several answers a text speaks for: one line an answer, whose softmax is their probabilities.
 
     An answer that no text speaks for is never the likeliest; one that all speak for is, the more the more there are.
+    A feature that stands in none of the texts weighs nothing, and is left out of the fit.
     """
     found = [choices.count(answer) for answer in order]
     if sum(count > 0 for count in found) < 2:
         return [Line(np.zeros(rows.shape[1]), float(np.log1p(count))) for count in found]
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=STRENGTH, max_iter=1000)
-    model.fit(rows, choices, sample_weight=weights)
+    standing = np.unique(rows.indices)
+    model = LogisticRegression(C=STRENGTH, solver="newton-cg", tol=_EXACT, max_iter=1000)
+    model.fit(rows[:, standing], choices, sample_weight=weights)
     fitted = _lines_of(model)
-    return [fitted.get(answer, Line(np.zeros(rows.shape[1]), NEVER)) for answer in order]
+    nothing = np.zeros(len(standing)), NEVER
+    return [_spread(fitted.get(answer, Line(*nothing)), standing, rows.shape[1]) for answer in order]
+
+
+def _spread(line: Line, columns: NDArray[np.int32], features: int) -> Line:
+    """Put a line over some columns back among all features."""
+    weights = np.zeros(features)
+    weights[columns] = line.weights
+    return Line(weights, line.start)
 
 
 def _lines_of(model: LogisticRegression) -> dict[str, Line]:

@@ -33,14 +33,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Turn an aware time into what the database keeps."""
         return None if value is None else time_writer(dialect)(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Turn what the database kept into an aware UTC time."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        kept: datetime = value
-        return kept.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Give what turns what the database kept into an aware UTC time; plain, for a day reads a hundred thousand."""
+        return _of_text if dialect.name == "sqlite" else _of_moment
 
 
 class Seconds(TypeDecorator[timedelta]):
@@ -61,6 +56,14 @@ class Seconds(TypeDecorator[timedelta]):
 def time_writer(dialect: Dialect) -> Callable[[datetime], Any]:
     """Give the function that turns an aware time into what the database keeps; ``StoreError`` for a naive one."""
     return _as_text if dialect.name == "sqlite" else _in_utc
+
+
+def _of_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _of_moment(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 def _in_utc(value: datetime) -> datetime:

@@ -120,9 +120,11 @@ class Outlets:
 
     def credited(self, title: str, opening: str, own: str) -> Outlet | None:
         """Say from whom a text has its news besides ``own``, by its title and opening; None where it names nobody."""
-        texts = (fold(title), fold(opening))
-        named = (self._named(text, ways) for ways in _QUOTED_THEN_CREDITED for text in texts)
-        return next((outlet for found in named for outlet in found if outlet.name != own), None)
+        found = [
+            (text, name) for text in (fold(title), fold(opening)) for name in self.names.finditer(text)
+        ]
+        named = (self._named(found, ways) for ways in _QUOTED_THEN_CREDITED) if found else ()
+        return next((outlet for some in named for outlet in some if outlet.name != own), None)
 
     def of_owner(self, feed: Feed) -> Outlet:
         """Name who speaks through a feed: its owner, or the agency that the owner is."""
@@ -131,8 +133,8 @@ class Outlets:
         known = self._outlet(found[0]) if found else None
         return Outlet(known.name if known else feed.owner, feed.state or (known.state if known else None))
 
-    def _named(self, text: str, ways: _Ways) -> Iterator[Outlet]:
-        for found in self.names.finditer(text):
+    def _named(self, names: Iterable[tuple[str, re.Match[str]]], ways: _Ways) -> Iterator[Outlet]:
+        for text, found in names:
             before, behind = text[max(found.start() - _BEFORE, 0) : found.start()], text[found.end() :][:_BEHIND]
             if any(is_before.search(before) and is_behind.match(behind) for is_before, is_behind in ways):
                 yield self._outlet(found[0])

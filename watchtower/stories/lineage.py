@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from watchtower.stories.agencies import Outlet, outlets
+from watchtower.stories.agencies import Outlet, Outlets, outlets
 from watchtower.text import fold
 from watchtower.types import Feed, Item, Lineage, Origin, StoredItem
 
@@ -62,12 +62,13 @@ class _Told:
 def lineages(items: Sequence[StoredItem], feeds: Sequence[Feed]) -> Mapping[str, Lineage]:
     """Trace every story of these items; story id, or the item's own id where it is in none yet, to its lineage."""
     by_id = {feed.id: feed for feed in feeds}
+    known = outlets(tuple(feeds))
     copies: defaultdict[str, list[Copy]] = defaultdict(list)
     for stored in items:
         item = stored.item
         feed = by_id.get(item.feed_id) or Feed.unknown(item.feed_id, item.language)
         copies[stored.story or item.id].append(Copy(item, feed))
-    return {story: lineage(found, feeds) for story, found in copies.items()}
+    return {story: _traced(found, known) for story, found in copies.items()}
 
 
 def lineage(copies: Sequence[Copy], feeds: Sequence[Feed]) -> Lineage:
@@ -75,7 +76,10 @@ def lineage(copies: Sequence[Copy], feeds: Sequence[Feed]) -> Lineage:
 
     ``feeds`` are all that are known: their owners can be credited too. The order of the copies means nothing.
     """
-    known = outlets(tuple(feeds))
+    return _traced(copies, outlets(tuple(feeds)))
+
+
+def _traced(copies: Sequence[Copy], known: Outlets) -> Lineage:
     told = []
     for copy in sorted(copies, key=lambda copy: (copy.item.dated, copy.item.id)):
         owner = known.of_owner(copy.feed)
