@@ -67,11 +67,13 @@ def weigh(board: Board, told: Iterable[Sequence[Testimony]], since: datetime) ->
         reading = _read(board, same[0])
         if reading is None:
             continue
-        what = reading.indicator or tuple(sorted(reading.bears.items()))
+        what, certainty = reading.indicator or tuple(sorted(reading.bears.items())), reading.certainty
+        days: defaultdict[date, list[Weighed]] = defaultdict(list)
         for testimony in same:
             if testimony.dated >= since:
-                weight = testimony.weight * reading.certainty
-                groups[what, testimony.day].append(Weighed(testimony, reading, 1.0, weight))
+                days[testimony.day].append(Weighed(testimony, reading, 1.0, testimony.weight * certainty))
+        for day, some in days.items():
+            groups[what, day] += some
     return tuple(sorted((one for group in groups.values() for one in _ranked(group)), key=_order))
 
 

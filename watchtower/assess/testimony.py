@@ -67,7 +67,7 @@ def independence(voices: Iterable[Voice]) -> float:
 
 
 def testimonies(sightings: Iterable[Sighting], data: AssessData) -> tuple[Testimony, ...]:
-    """Gather matches by story, in order of the stories' first match.
+    """Gather matches, by ``dated``, by story, in order of the stories' first match.
 
     A story without a lineage has one origin: whoever owns the feed of its best match.
     """
@@ -87,23 +87,23 @@ class _Teller:
         self._singles: dict[str, tuple[tuple[Voice, ...], float]] = {}
 
     def tell(self, story: str, told: Sequence[Sighting]) -> Testimony:
-        """Make the testimony of a story's matches."""
+        """Make the testimony of a story's matches, by ``dated``."""
         ordered = sorted(told, key=lambda one: -one.score) if len(told) > 1 else told
         lineage = self._data.lineages.get(story)
-        shown, dated = ordered[0], min(one.dated for one in told)
+        shown, dated = ordered[0], told[0].dated
         voices, worth = self._heard(lineage) if lineage else self._single(shown.feed)
         freshness = 0.5 ** max((self._data.now.until - dated) / self._data.method.half_life, 0.0)
         return Testimony(
-            story=story,
-            shown=shown,
-            dated=dated,
-            day=self._data.local_date(dated),
-            indicators=tuple(dict.fromkeys(one.indicator for one in ordered if one.indicator)),
-            answers={one.target: one.answer for one in reversed(ordered) if one.answer},
-            voices=voices,
-            credibility=lineage.credibility if lineage else _SINGLE,
-            freshness=freshness,
-            weight=worth * freshness * shown.score,
+            story,
+            shown,
+            dated,
+            self._data.local_date(dated),
+            tuple(dict.fromkeys([one.indicator for one in ordered if one.indicator])),
+            {one.target: one.answer for one in reversed(ordered) if one.answer},
+            voices,
+            lineage.credibility if lineage else _SINGLE,
+            freshness,
+            worth * freshness * shown.score,
         )
 
     def _heard(self, lineage: Lineage) -> tuple[tuple[Voice, ...], float]:

@@ -130,8 +130,10 @@ def places(matcher: ConceptMatcher, text: Text, reasons: Collection[str]) -> dic
         ("summary", text.summary[:MOST_READ]),
         ("body", text.body[: max(0, MOST_READ - len(text.summary) - 1)]),
     ):
-        for name, start, end in _standing(matcher, content, wanted) if content else ():
+        for name, start, end in _standing(matcher, content, wanted) if content and any(wanted.values()) else ():
             found.setdefault(name, Place(field, start, end))
+        for name in found:
+            wanted[name[0]].discard(name[2:])
     return found
 
 

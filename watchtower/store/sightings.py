@@ -36,7 +36,7 @@ def between(
     )
     if indicators is not None:
         statement = statement.where(matches.c.indicator.in_(indicators))
-    return [Sighting(*row) for row in conn.execute(statement)]
+    return [Sighting._make(row) for row in conn.execute(statement)]
 
 
 def delivered(conn: Connection, windows: Sequence[tuple[datetime, datetime]]) -> list[dict[str, int]]:

@@ -120,9 +120,7 @@ class Outlets:
 
     def credited(self, title: str, opening: str, own: str) -> Outlet | None:
         """Say from whom a text has its news besides ``own``, by its title and opening; None where it names nobody."""
-        found = [
-            (text, name) for text in (fold(title), fold(opening)) for name in self.names.finditer(text)
-        ]
+        found = [(text, name) for text in (fold(title), fold(opening)) for name in self.names.finditer(text)]
         named = (self._named(found, ways) for ways in _QUOTED_THEN_CREDITED) if found else ()
         return next((outlet for some in named for outlet in some if outlet.name != own), None)
 

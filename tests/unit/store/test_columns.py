@@ -18,13 +18,13 @@ def test_sqlite_keeps_text_that_sorts_as_time_does() -> None:
     written = column.process_bind_param(datetime(2026, 11, 23, 9, 0, tzinfo=SEOUL), SQLITE)
     assert written == "2026-11-23 00:00:00.000000"
     assert written < column.process_bind_param(datetime(2026, 11, 23, 9, 0, 0, 1, tzinfo=SEOUL), SQLITE)
-    assert column.process_result_value(written, SQLITE) == datetime(2026, 11, 23, tzinfo=UTC)
+    assert column.result_processor(SQLITE, None)(written) == datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def test_postgresql_is_given_utc_and_read_as_utc_whatever_the_zone_of_its_session() -> None:
     column = UtcDateTime()
     moment = datetime(2026, 11, 23, 9, 0, tzinfo=SEOUL)
-    written, read = column.process_bind_param(moment, POSTGRESQL), column.process_result_value(moment, POSTGRESQL)
+    written, read = column.process_bind_param(moment, POSTGRESQL), column.result_processor(POSTGRESQL, None)(moment)
     assert written == read == moment
     assert read is not None
     assert written.tzinfo is read.tzinfo is UTC
@@ -35,7 +35,7 @@ def test_a_time_without_a_zone_is_refused_and_nothing_stays_nothing(dialect: Dia
     with pytest.raises(StoreError, match="no time zone"):
         UtcDateTime().process_bind_param(datetime(2026, 11, 23), dialect)
     assert UtcDateTime().process_bind_param(None, dialect) is None
-    assert UtcDateTime().process_result_value(None, dialect) is None
+    assert UtcDateTime().result_processor(dialect, None)(None) is None
 
 
 def test_a_lookup_hash_fits_a_signed_64_bit_column_and_is_the_same_in_every_run() -> None:
