@@ -226,7 +226,7 @@ class _Parser:
         b = self._concept()
         if a == b:
             raise RuleSyntaxError(second, f"near needs two different concepts, got '{a}' twice")
-        self._sign(",")
+        self._sign(",", "',' and a number of words, as in near(a, b, 12)")
         words = self._words()
         self._sign(")")
         return Near(a, b, words)

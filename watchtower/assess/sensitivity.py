@@ -11,6 +11,7 @@ from watchtower.assess.data import AssessData, Windows
 from watchtower.assess.evidence import Reading, Share, Weighed
 from watchtower.assess.ranking import Total, gap, order, totals
 from watchtower.assess.testimony import RELIABILITY, Voice, worth
+from watchtower.text import counted
 from watchtower.types import Diagnosticity, Feed, Sensitivity
 
 #: weight of a fresh story that two independent origins tell, one of grade B, and that surely belongs
@@ -175,7 +176,7 @@ def turning(
         need = max(ceil(gap(sums, ordered) / WELL_SOURCED), 1)
         stories = "one well-sourced story" if need == 1 else f"{need} well-sourced stories on different days"
         says = "; ".join(f"“{board.says[name]}”" for name in against[:_SHOWN])
-        more = f"; or {len(against) - _SHOWN} other indicators" if len(against) > _SHOWN else ""
+        more = f"; or {counted(len(against) - _SHOWN, 'other indicator')}" if len(against) > _SHOWN else ""
         yield f"It would turn with {stories} (two origins, one of grade B) of: {says}{more}."
 
 

@@ -140,9 +140,18 @@ def words(silence: Silence, data: AssessData) -> str:
     if not stretch:
         return "unknown: nothing is known of the days up to its date"
     if silence.lost[0] == silence.since and (silence.lost[-1] - silence.since).days < len(silence.lost):
-        return f"unknown: only the last {silence.days} of {stretch} days were covered; not seen on these"
+        return _begun(silence.days, stretch)
     days = f"{len(silence.lost)} of {stretch} days ({_span(silence.lost)})"
-    return f"unknown: coverage lost on {days}; not seen on the {silence.days} others"
+    return f"unknown: coverage lost on {days}; not seen on the {silence.days} other{'s' if silence.days != 1 else ''}"
+
+
+def _begun(covered: int, stretch: int) -> str:
+    """Say that only the end of a stretch was covered, which is how every new watch begins."""
+    if not covered:
+        return f"unknown: none of the last {stretch} days was covered"
+    if covered == 1:
+        return f"unknown: only the last of {stretch} days was covered; not seen on it"
+    return f"unknown: only the last {covered} of {stretch} days were covered; not seen on these"
 
 
 def _span(days: Sequence[date]) -> str:

@@ -56,7 +56,7 @@ def _summary(config: Config) -> str:
     analysis = config.analysis
     indicators = sum(len(target.indicators) for target in analysis.targets)
     return (
-        f"no problems: {len(config.feeds)} feeds, {len(analysis.targets)} targets, {indicators} indicators, "
-        f"{len(analysis.concepts)} concepts, {len(analysis.scenarios)} scenarios, "
-        f"{len(analysis.examples)} training items"
+        f"no problems: {counted(len(config.feeds), 'feed')}, {counted(len(analysis.targets), 'target')}, "
+        f"{counted(indicators, 'indicator')}, {counted(len(analysis.concepts), 'concept')}, "
+        f"{counted(len(analysis.scenarios), 'scenario')}, {counted(len(analysis.examples), 'training item')}"
     )

@@ -20,7 +20,7 @@ FIELDS = ("id", "title", "summary", "body", "language")
 HELD = 32 * 1024 * 1024
 
 
-@click.command("classify")
+@click.command("classify", short_help="Score items, as JSON Lines, against every target.")
 @config_option
 @input_option
 @output_option

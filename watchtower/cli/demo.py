@@ -52,7 +52,7 @@ class Outcome:
     seconds: float
 
 
-@click.command("demo")
+@click.command("demo", short_help="See the whole main job at work on sample feeds.")
 @click.option(
     "--folder",
     metavar="DIR",
@@ -199,6 +199,7 @@ def _tell(folder: Path, outcome: Outcome) -> None:
     item, program = outcome.item or "ITEM-ID", _program()
     click.echo(f"\nGo on: {program} explain --config {folder} {item}")
     click.echo(f"       {program} digest --config {folder} --day 2024-10-31 --format md --output -")
+    click.echo(f"       {program} ledger --config {folder} --day 2024-11-05 china-influence")
     click.echo(f"       the digests of the {outcome.days} mornings: {Path(outcome.digests[-1]).parent}")
     click.echo(f"\ndigest: {outcome.digest}")
     click.echo(f"database: {outcome.database}")

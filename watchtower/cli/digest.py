@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from watchtower.pipeline import Delivery
 
 
-@click.command("digest")
+@click.command("digest", short_help="Write the digest of a day or a period.")
 @config_option
 @click.option("--day", metavar="D", help="A local day: 2025-09-03, today or yesterday.")
-@click.option("--since", metavar="T", help="Beginning of a period: a day, or a time such as 2025-09-03T06:00+09:00.")
+@click.option(
+    "--since",
+    metavar="T",
+    help="Beginning of a period: a day, a time such as 2025-09-03T06:00+09:00, or how long ago, such as 3d.",
+)
 @click.option("--until", metavar="T", help="End of the period, not included.  [default: now]")
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), help="How to write it.  [default: html, or by --output]"

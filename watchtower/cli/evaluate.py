@@ -13,7 +13,7 @@ from watchtower.cli.measures import shape, table
 from watchtower.errors import UserError
 
 
-@click.command("evaluate")
+@click.command("evaluate", short_help="Say what matching is worth, on judged items.")
 @click.option(
     "--labels",
     metavar="FILE",

@@ -19,7 +19,7 @@ from watchtower.types import Evidence, Explanation, Needed, StoredItem, Text
 MANY, FEW = 10, 4
 
 
-@click.command("explain")
+@click.command("explain", short_help="Say why an item is, or is not, in the digest.")
 @click.argument("item", metavar="ITEM-ID|URL", required=False)
 @click.option("--text", help="Explain any headline instead of a stored item.")
 @config_option

@@ -11,7 +11,7 @@ from watchtower.cli.main import DONE, TROUBLE, config_option, load_config
 from watchtower.cli.streams import LONGEST, input_option, opened, output_option, report
 
 
-@click.command("group")
+@click.command("group", short_help="Say which items, as JSON Lines, report the same development.")
 @config_option
 @input_option
 @output_option

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from watchtower.pipeline import Watchtower
 
 
-@click.command("judge")
+@click.command("judge", short_help="Record your own judgement of an answer, or score one.")
 @click.argument("question", metavar="QUESTION", required=False)
 @click.argument("answer", metavar="ANSWER", required=False)
 @click.argument("words", metavar="WORDS", nargs=-1)

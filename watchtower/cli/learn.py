@@ -19,7 +19,7 @@ beta_option = click.option(
 )
 
 
-@click.command("learn")
+@click.command("learn", short_help="Fit the model on all verdicts; installed unless it is worse.")
 @beta_option
 @config_option
 @json_option

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _WIDTH = 100
 
 
-@click.command("ledger")
+@click.command("ledger", short_help="Show the evidence for and against each answer to a question.")
 @click.argument("question", metavar="QUESTION", required=False)
 @click.option("--day", metavar="DAY", help="As of the end of a day: a date, today or yesterday.  [default: now]")
 @click.option("--reset", is_flag=True, help="Begin QUESTION's ledger anew: what is dated before now counts no more.")
@@ -148,10 +148,13 @@ def _standings(ledger: Ledger) -> Iterator[str]:
     for one in ledger.standings:
         place = f"{one.rank}." if one.rank else "-"
         yield f"  {place} {one.answer}: {cut(one.says, _WIDTH)}"
-        new = f", {one.new_for} and {one.new_against} of them new" if one.new_for or one.new_against else ""
+        if not one.stories_against and not one.stories_for:
+            continue
+        new_against = f" ({one.new_against} new)" if one.new_against else ""
+        new_for = f" ({one.new_for} new)" if one.new_for else ""
         yield (
             f"     weight {one.against:.1f} against, {one.support:.1f} for; "
-            f"{one.stories_against} stories against, {one.stories_for} for{new}"
+            f"{counted(one.stories_against, 'story', 'stories')} against{new_against}, {one.stories_for} for{new_for}"
         )
 
 

@@ -18,7 +18,7 @@ from watchtower.types import Message
 _LEFT_OUT = ("body", "text")
 
 
-@click.command("outbox")
+@click.command("outbox", short_help="List the messages that were not handed over, or send one again.")
 @config_option
 @click.option("--retry", "again", metavar="ID", help="Send this message now, as if it had never been tried.")
 @json_option

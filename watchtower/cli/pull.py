@@ -13,7 +13,7 @@ from watchtower.cli.progress import Progress, progress
 from watchtower.types import PullReport, Visit, VisitKind
 
 
-@click.command("pull")
+@click.command("pull", short_help="Fetch what is due, store it, group it and classify it.")
 @config_option
 @click.option("--feed", "only", metavar="ID", multiple=True, help="Only this feed; may be given again.")
 @click.option("--force", is_flag=True, help="Ask feeds that are not due yet, too; with --from, read files again.")

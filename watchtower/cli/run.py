@@ -9,7 +9,7 @@ import click
 from watchtower.cli.main import config_option, load_config
 
 
-@click.command("run")
+@click.command("run", short_help="Run the daemon: pull what is due, write the digest at its hour.")
 @config_option
 def command(config_path: Path) -> int:
     """Run the daemon: pull what is due, write the digest at the reader's hour, deliver it once.

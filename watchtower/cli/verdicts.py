@@ -12,7 +12,7 @@ from watchtower.cli.main import DONE, config_option, json_option, load_config
 from watchtower.types import Verdict
 
 
-@click.group("verdicts")
+@click.group("verdicts", short_help="The analyst's judgements: take them in, or write them out.")
 def command() -> None:
     """The analyst's judgements: take them in from a file, or write them out."""
 

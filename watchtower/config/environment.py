@@ -50,9 +50,13 @@ def read_environment(environ: Mapping[str, str], log: Log) -> dict[tuple[str, st
     """Return the settings that the environment gives, as (section, key) to value; problems go to the log."""
     known = names()
     files = {f"{PREFIX}{section}__{key}_FILE".upper() for section, key in IN_FILES}
+    # A setting with one underscore where two belong; other names without two may be anybody's.
+    slips = {variable.replace("__", "_") for variable in (*known, *files)}
     settings: dict[tuple[str, str], Any] = {}
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or "__" not in name or name.startswith((IGNORED, READERS)):
+        if not name.startswith(PREFIX) or name.startswith((IGNORED, READERS)):
+            continue
+        if "__" not in name and name not in slips:
             continue
         variable = name.removesuffix("_FILE") if name in files else name
         if variable not in known:

@@ -269,7 +269,9 @@ def _below(path: str, key: str) -> str:
 
 
 def _expected(shape: Shape, tree: Tree) -> str:
-    return f"expected {shape.wanted}, got {_kind(tree)}"
+    unquoted = isinstance(shape, Text) and shape.wanted == Text().wanted and isinstance(tree, Mapping)
+    hint = "; a text with ': ' in it needs quotes around it" if unquoted else ""
+    return f"expected {shape.wanted}, got {_kind(tree)}{hint}"
 
 
 def _kind(tree: Tree) -> str:

@@ -214,6 +214,8 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str) -> TreeError:
         mark, message = opened, "the quote that opens here is never closed"
     elif problem.startswith("found character that cannot start any token"):
         message = _bad_start(text[mark.index : mark.index + 1])
+    elif "did not find expected" in problem and text[: mark.index].rstrip(" ").endswith(('"', "'")):
+        message = "a text goes on behind its closing quote: is a quote missing, here or on a line above?"
     else:
         line = opened.line + 1 if opened else mark.line + 1
         message = next((said.format(line=line) for part, said in _SYNTAX if part in problem), message)

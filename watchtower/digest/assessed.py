@@ -8,7 +8,7 @@ from datetime import datetime
 
 from watchtower.digest.calendar import LocalTime
 from watchtower.digest.summary import compared
-from watchtower.text import counted
+from watchtower.text import counted, cut
 from watchtower.types import (
     FEW,
     Coverage,
@@ -33,6 +33,8 @@ from watchtower.types import (
 UNUSUAL = (TrendState.SURGE, TrendState.LULL)
 #: how far from the usual what was read must be to be worth a word
 NOTABLY = 1.25
+# Characters of an answer that a line of evidence repeats.
+_SHORT = 40
 _NAMES = {TrendState.SURGE: "Surge", TrendState.LULL: "Lull"}
 #: states of what was expected that are told together, each with what is said of several
 _TOGETHER = {
@@ -141,10 +143,13 @@ def judged(judgement: Judgement, ledger: Ledger, clock: LocalTime) -> str:
 
 
 def bearing(line: EvidenceLine, standings: Sequence[Standing]) -> str:
-    """Say what a piece of evidence speaks for and against, as in ``for “Kept”, against “Eroding”; weight 0.62``."""
+    """Say what a piece of evidence speaks for and against, as in ``for “Kept”, against “Eroding”; weight 0.62``.
+
+    Answers are cut short: each stands whole in the ranking above.
+    """
     says = {standing.answer: standing.says for standing in standings}
     told = [
-        f"{'for' if value > 0 else 'against'} “{says.get(answer, answer)}”"
+        f"{'for' if value > 0 else 'against'} “{cut(says.get(answer, answer), _SHORT)}”"
         for answer, value in sorted(line.bears.items(), key=lambda pair: -pair[1])
         if value
     ]

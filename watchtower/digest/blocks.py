@@ -83,6 +83,6 @@ def _coverage(digest: Digest) -> Iterator[str]:
     known = assessed.readings(digest.coverage)
     for language in digest.coverage.languages:
         cells = [(kind, known.get((language, kind), assessed.NOTHING)) for kind in digest.coverage.kinds]
-        read = ", ".join(f"{kind} {reading.words}" for kind, reading in cells if reading.feeds)
+        read = "; ".join(f"{kind} {reading.words}" for kind, reading in cells if reading.feeds)
         empty = ", ".join(kind for kind, reading in cells if not reading.feeds)
         yield f"{LANGUAGES.get(language, language)}: {read or 'no feed'}" + (f"; no {empty}" if read and empty else "")

@@ -63,6 +63,8 @@ def silence(health: Health) -> str:
     """Say what an empty section means: nothing seen, or nothing known."""
     if not health.read:
         return "Unknown: no feed was read."
+    if not health.items:
+        return f"Nothing seen: no item of this period, with {counted(health.read, 'feed')} read."
     read = f"{counted(health.items, 'item')} read from {counted(health.read, 'feed')}"
     return f"Nothing seen in {read}."
 
@@ -73,12 +75,18 @@ def reading(health: Health) -> str:
     return f"{health.read} of {feeds} were read; {items} of this period."
 
 
+def _all(feeds: int) -> str:
+    return "the one feed" if feeds == 1 else f"all {feeds:,} feeds"
+
+
 def _overall(sections: Sequence[Section], health: Health) -> str:
     items = counted(health.items, "item")
     unread, failing = health.feeds - health.read, len(health.failing)
-    read = f"{health.read} of {counted(health.feeds, 'feed')}" if unread else f"all {health.feeds:,} feeds"
+    read = f"{health.read} of {counted(health.feeds, 'feed')}" if unread else _all(health.feeds)
     trouble = f"; {failing} failing" if failing else ""
     stories = {story.story for section in sections for story in section.stories}
+    if not health.items:
+        return f"Nothing seen: no item of this period, with {read} read{trouble}."
     if not any(section.count for section in sections):
         return f"Nothing seen: none of the {items} from {read} bears on the analysis{trouble}."
     more = sum(section.left_out for section in sections)

@@ -136,10 +136,17 @@ def reasons(story: DigestStory) -> tuple[str, ...]:
 def _reasons(evidence: Sequence[Evidence]) -> Iterator[str]:
     helpful = sorted((one for one in evidence if one.weight > 0), key=lambda one: -one.weight)
     for kind, verb in _KINDS.items():
-        words = list(dict.fromkeys(filter(None, (_named(one) for one in helpful if one.kind == kind))))
+        told = [one for one in helpful if one.kind == kind]
+        words = list(dict.fromkeys(filter(None, map(_named, _whole(told) if kind == "words" else told))))
         if words:
             more = f" and {len(words) - _REASONS} more" if len(words) > _REASONS else ""
             yield f"{verb} {', '.join(words[:_REASONS])}{more}"
+
+
+def _whole(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Leave out words that are part of others told: of ``North``, ``Korean`` and ``North Korean`` the last says all."""
+    texts = {one.text for one in evidence if one.field}
+    return [one for one in evidence if not any(one.text in other for other in texts - {one.text})]
 
 
 def _named(one: Evidence) -> str:

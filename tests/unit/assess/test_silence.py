@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,17 @@ def test_days_before_anything_was_read_are_unknown() -> None:
     silence = silence_of(young)
     assert silence.state is SilenceState.UNKNOWN
     assert silence.words == "unknown: only the last 4 of 10 days were covered; not seen on these"
+
+
+@pytest.mark.parametrize(
+    ("covered", "words"),
+    [
+        (1, "unknown: only the last of 10 days was covered; not seen on it"),
+        (0, "unknown: none of the last 10 days was covered"),
+    ],
+)
+def test_a_watch_of_a_day_is_told_in_the_singular(covered: int, words: str) -> None:
+    assert silence_of(without(data(PAST), dict.fromkeys(range(covered, 61), EVERY))).words == words
 
 
 def test_a_feed_that_answers_but_brings_nothing_of_its_usual_many_items_was_not_read() -> None:

@@ -79,6 +79,12 @@ def test_names_without_a_section_and_those_of_tests_are_left_alone(folder: Path)
     load(folder, {"WATCHTOWER_HOME": "x", "WATCHTOWER_TEST_A__B": "x", "OTHER__THING": "x"})
 
 
+def test_one_underscore_where_two_belong_is_named(folder: Path) -> None:
+    assert said(folder, WATCHTOWER_DIGEST_ZONE="Asia/Seoul") == [
+        "environment:1:1: WATCHTOWER_DIGEST_ZONE: no such setting; did you mean 'WATCHTOWER_DIGEST__ZONE'?"
+    ]
+
+
 def test_a_secret_comes_from_a_file(folder: Path, tmp_path: Path) -> None:
     secret = tmp_path / "token"
     secret.write_text("hunter2\n")

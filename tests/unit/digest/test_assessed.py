@@ -132,6 +132,11 @@ def test_evidence_says_what_it_bears_on() -> None:
     assert assessed.grade(LOAN) == "C3, 1 origin"
 
 
+def test_a_long_answer_is_cut_in_a_line_of_evidence() -> None:
+    wordy = replace(ABROAD, says="Yes: the money comes from abroad, from banks, states and funds")
+    assert assessed.bearing(LOAN, (HOME, wordy)).startswith("for “Yes: the money comes from abroad, from…”, against")
+
+
 def test_the_analysts_own_word_keeps_likelihood_and_confidence_apart() -> None:
     told = assessed.judged(LEDGER.judgements[0], LEDGER, CLOCK)
     assert told == "“The home treasury pays”: likely, low confidence (kim, 11 Mar, 06:30; known by 2026-12-31)"

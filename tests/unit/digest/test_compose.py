@@ -215,6 +215,11 @@ def test_an_empty_day_says_so_with_what_was_read() -> None:
     assert compose(day([])).summary == ("Nothing seen: none of the 245 items from all 6 feeds bears on the analysis.",)
 
 
+def test_a_day_on_which_feeds_brought_nothing_says_so() -> None:
+    digest = compose(day([], item_counts={}))
+    assert digest.summary == ("Nothing seen: no item of this period, with all 6 feeds read.",)
+
+
 def test_a_day_without_a_feed_read_is_unknown_not_empty() -> None:
     digest = compose(day([], states={}, item_counts={}))
     assert digest.summary == ("Unknown: no feed was read, so nothing can be said about this period.",)

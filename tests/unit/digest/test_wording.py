@@ -101,6 +101,14 @@ def test_reasons_are_told_strongest_first_and_the_many_are_counted() -> None:
     )
 
 
+def test_words_that_are_part_of_others_are_not_told_beside_them() -> None:
+    words = [
+        Evidence(kind="words", text=text, weight=3.0 - place, field="title", end=1)
+        for place, text in enumerate(("North", "North Korean", "Korean"))
+    ]
+    assert reasons(replace(story_of("coast-wire"), evidence=tuple(words))) == ("says “North Korean”",)
+
+
 def test_a_passage_shows_words_around_the_reason_and_says_where_it_was_cut() -> None:
     text = "Filler words before. " * 12 + "The dredger sails. " + "Filler words behind. " * 12
     start = text.index("dredger")
