@@ -85,9 +85,9 @@ def _overall(sections: Sequence[Section], health: Health) -> str:
     read = f"{health.read} of {counted(health.feeds, 'feed')}" if unread else _all(health.feeds)
     trouble = f"; {failing} failing" if failing else ""
     stories = {story.story for section in sections for story in section.stories}
-    if not health.items:
-        return f"Nothing seen: no item of this period, with {read} read{trouble}."
     if not any(section.count for section in sections):
+        if not health.items:
+            return f"Nothing seen: no item of this period, with {read} read{trouble}."
         return f"Nothing seen: none of the {items} from {read} bears on the analysis{trouble}."
     more = sum(section.left_out for section in sections)
     shown = f"{counted(len(stories), 'story', 'stories')}{' shown' if more else ''}"
