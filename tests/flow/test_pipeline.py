@@ -563,6 +563,16 @@ def test_what_is_over_the_limit_of_alerts_is_named_in_the_next_digest(world: Wor
     assert {one.notes for one in tower.daily_digests()} == {()}
 
 
+def test_what_is_held_back_after_a_digests_hour_is_named_by_the_next_one_alone(world: World) -> None:
+    tower = weeks_then_a_surge(world, alerts_per_hour=0)
+    [alert] = tower.alert()
+    made = tower.daily_digests()  # their hour came before the alert
+    assert all(one.until < alert.at for one in made)
+    world.now += timedelta(days=1)
+    named = [alert.says in one.notes for one in (*made, *tower.daily_digests()) if not one.reader]
+    assert named == [False, True]
+
+
 def test_without_a_digest_to_compare_with_or_a_reader_who_asks_there_are_no_alerts(world: World) -> None:
     assert with_readers(world, reader("kim", alerts=frozenset(AlertKind))).alert() == []
     tower = with_readers(world, reader("kim"))

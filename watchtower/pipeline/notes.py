@@ -9,13 +9,16 @@ from watchtower.pipeline.parts import Parts, Reader
 from watchtower.text import counted
 
 
-def notes(tower: Parts, reader: Reader, since: datetime) -> tuple[str, ...]:
-    """Name the alerts that were held back since a reader's last digest, and to everybody what was given up."""
-    return (*_held_back(tower, reader, since), *(_given_up(tower, since) if not reader.id else ()))
+def notes(tower: Parts, reader: Reader, since: datetime, until: datetime) -> tuple[str, ...]:
+    """Name the alerts that were held back in the period of a reader's digest, and to everybody what was given up.
+
+    What has come since the period's end is left to the next digest, so that each is named once.
+    """
+    return (*_held_back(tower, reader, since, until), *(_given_up(tower, since, until) if not reader.id else ()))
 
 
-def _held_back(tower: Parts, reader: Reader, since: datetime) -> Iterator[str]:
-    told = tower.store.alerts_since(tower.analysis.id, since)
+def _held_back(tower: Parts, reader: Reader, since: datetime, until: datetime) -> Iterator[str]:
+    told = [one for one in tower.store.alerts_since(tower.analysis.id, since) if one.at < until]
     held = [one.says for one in told if one.held_back and (not reader.id or reader.wants(one))]
     if held:
         limit = counted(tower.plan.alerts_per_hour, "alert")
@@ -23,7 +26,7 @@ def _held_back(tower: Parts, reader: Reader, since: datetime) -> Iterator[str]:
         yield from held
 
 
-def _given_up(tower: Parts, since: datetime) -> Iterator[str]:
+def _given_up(tower: Parts, since: datetime, until: datetime) -> Iterator[str]:
     for one in tower.store.unsent_messages():
-        if one.given_up_at is not None and one.given_up_at >= since:
+        if one.given_up_at is not None and since <= one.given_up_at < until:
             yield f"Not delivered, by {one.channel} to {one.recipient}: {one.problem}."

@@ -107,7 +107,7 @@ def record(tower: Parts, reader: Reader, due: period.DueDigest) -> Digest | None
     made, items = compose(
         tower, reader, due.since, due.until, now=tower.clock(), late=late, is_late=due.late, with_backfill=False
     )
-    made = replace(made, notes=notes(tower, reader, due.since))
+    made = replace(made, notes=notes(tower, reader, due.since, due.until))
     # what is corrected is told of anew, in its present revision
     items += [correction.item for correction in made.corrections]
     day = due.local_date.isoformat()
