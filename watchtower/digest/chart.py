@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from watchtower.types import Trend, TrendDay, TrendState
 
@@ -82,9 +84,19 @@ def _band(trend: Trend, scale: float, x: int) -> Band | None:
     return Band(x=x - 1, y=round(top, 1), height=round(max(scale * (trend.high - trend.low), 1.0), 1))
 
 
+def _runs(days: Iterable[TrendDay]) -> Iterator[str]:
+    """Tell days one by one, those of which nothing is known together: mail without pictures shows these words."""
+    for known, run in groupby(days, key=lambda day: day.known):
+        told = list(run)
+        if known:
+            yield from (str(day.stories) for day in told)
+        else:
+            yield "unknown" if len(told) == 1 else f"{len(told)} unknown"
+
+
 def _words(trend: Trend) -> str:
     *before, _ = trend.series
     days = f"{len(before)} days" if len(before) > 1 else "day"
-    told = ", ".join(str(day.stories) if day.known else "unknown" for day in before)
+    told = ", ".join(_runs(before))
     usual = "" if trend.expected is None else f", where {trend.expected:.1f} were expected"
     return f"Stories a day on the {days} before: {told}; in this period: {trend.saw}{usual}."

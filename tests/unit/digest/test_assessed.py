@@ -99,6 +99,14 @@ def test_the_picture_has_a_bar_a_day_and_a_mark_where_it_was_expected() -> None:
     )
 
 
+def test_days_of_which_nothing_is_known_are_told_together() -> None:
+    first, *rest = trend("t", TrendState.SURGE, 9, 2.1).series
+    blind = replace(first, known=False)
+    drawn = chart(trend("t", TrendState.SURGE, 9, 2.1, series=(blind, blind, blind, *rest)))
+    assert drawn is not None
+    assert drawn.words.startswith("Stories a day on the 6 days before: 4 unknown, 3, 4; in this period: 9")
+
+
 def test_the_band_of_the_usual_stays_within_the_picture() -> None:
     drawn = chart(trend("t", TrendState.USUAL, 1, 2.0, low=1, high=30))
     assert drawn is not None and drawn.band is not None
