@@ -105,8 +105,8 @@ def _leading(sections: Sequence[Section]) -> Iterator[str]:
             leading[story.story] = max(leading.get(story.story, story), story, key=attrgetter("importance"))
     for story in sorted(leading.values(), key=attrgetter("importance"), reverse=True)[:LEADING]:
         title, *others = under[story.story]
-        more = f" and {counted(len(others), 'other target', 'other targets')}" if others else ""
-        yield f"{story.title or '(no title)'} ({counted(story.origins, 'origin', 'origins')}; {title}{more})"
+        more = f" and {counted(len(others), 'other target')}" if others else ""
+        yield f"{story.title or '(no title)'} ({counted(story.origins, 'origin')}; {title}{more})"
 
 
 def _unusual(sections: Sequence[Section]) -> Iterator[str]:
