@@ -100,6 +100,18 @@ def test_a_process_that_is_killed_in_between_is_started_again(make: Callable[...
     assert title(parser) == "AT&T"
 
 
+def test_a_large_parent_does_not_make_its_process_look_spent(make: Callable[..., BoundedParser]) -> None:
+    held = bytearray(b"x" * 150 * 2**20)
+    parser = make(most_bytes=280 * 2**20)
+    before = children(os.getpid())
+    assert title(parser) == "AT&T"
+    first = set(children(os.getpid())) - set(before)
+    assert len(first) == 1
+    assert title(parser) == "AT&T"
+    assert set(children(os.getpid())) - set(before) == first
+    del held
+
+
 def test_a_process_that_dies_on_a_document_is_tried_once_more_and_then_the_document_is_refused(
     make: Callable[..., BoundedParser], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
