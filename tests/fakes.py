@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from watchtower.deliver.files import file_name
 from watchtower.errors import DeliveryError, FetchError
-from watchtower.types import Classified, Evidence, Explanation, Match, Message, Text, WebAnswer
+from watchtower.parse.feed import parse
+from watchtower.types import Classified, Evidence, Explanation, Match, Message, ParsedFeed, Text, WebAnswer
 
 
 class FakeWeb:
@@ -56,6 +57,17 @@ class RecordingNotifier:
             raise DeliveryError(self.problem)
         self.files[str(name)] = message.body
         self.delivered.append(message)
+
+
+class InProcessParser:
+    """A ``seams.Parser`` without bounds: for documents of our own."""
+
+    def parse(self, body: bytes, headers: Mapping[str, str], base_url: str) -> ParsedFeed:
+        """Read a feed document."""
+        return parse(body, headers, base_url)
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class WordClassifier:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import InProcessParser
 from watchtower.errors import ParseError
 from watchtower.parse.feed import parse
 from watchtower.parser.bounded import BoundedParser
-from watchtower.parser.inside import InProcessParser
 from watchtower.seams import Parser
 
 BASE = "https://feeds.example/news/all.xml"

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests import factories as make
-from tests.fakes import WordClassifier
+from tests.fakes import InProcessParser, WordClassifier
 from tests.unit.assess.samples import ANALYSIS, FEEDS
-from watchtower.parser.inside import InProcessParser
 from watchtower.pipeline import DigestPlan, Reader, Watchtower
 from watchtower.store import open_store
 from watchtower.types import (

@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import factories
-from tests.fakes import RecordingNotifier, WordClassifier
+from tests.fakes import InProcessParser, RecordingNotifier, WordClassifier
 from watchtower.digest import FORMATS, render
 from watchtower.errors import DeliveryError, DeliveryRefused, DeliveryUncertain, StoreBusy, UserError
-from watchtower.parser.inside import InProcessParser
 from watchtower.pipeline import DigestPlan, Ending, Reader, Route, Watchtower
 from watchtower.store import open_store
 from watchtower.types import AlertKind, Analysis, Failed, Fetched, FetchRequest, Message, Outcome, Pacing, StoredItem

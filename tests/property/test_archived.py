@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import NOW, feed
+from tests.fakes import InProcessParser
 from watchtower.parse.archived import FIELDS, decide, read
 from watchtower.parse.belonging import Belonging
-from watchtower.parser.inside import InProcessParser
 from watchtower.types import Archived, KnownItem, Mark, Piece
 
 FEEDS = (feed("harbour-news"), feed("upland-post"))

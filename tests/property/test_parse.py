@@ -8,11 +8,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import NOW, feed
+from tests.fakes import InProcessParser
 from watchtower.errors import ParseError
 from watchtower.parse.encoding import decode
 from watchtower.parse.feed import parse
 from watchtower.parse.visit import decide, read
-from watchtower.parser.inside import InProcessParser
 from watchtower.types import Entry, Fetched, Pacing, ParsedFeed, VisitKind
 
 SAMPLES = [

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.factories import NOW, feed, item
+from tests.fakes import InProcessParser
 from watchtower.errors import ParseError
 from watchtower.parse.archived import decide, read, read_line
 from watchtower.parse.belonging import Belonging
-from watchtower.parser.inside import InProcessParser
 from watchtower.types import Archived, KnownItem, Mark, Piece
 
 HARBOUR = feed("harbour-news", owner="Harbour Ltd", title="Harbour News")

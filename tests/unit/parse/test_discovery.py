@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.factories import NOW, feed
+from tests.fakes import InProcessParser
 from watchtower.parse.discovery import found_feed, linked, trial_of, usual
 from watchtower.parse.visit import read
-from watchtower.parser.inside import InProcessParser
 from watchtower.types import Failed, Fetched, Outcome, Trial, TrialResult
 
 RSS = (

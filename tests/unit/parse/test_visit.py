@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from tests.factories import NOW, feed, state
+from tests.fakes import InProcessParser
 from watchtower.parse.visit import decide, due, read, request_for
-from watchtower.parser.inside import InProcessParser
 from watchtower.types import (
     Failed,
     Feed,
