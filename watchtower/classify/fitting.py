@@ -38,7 +38,7 @@ NEVER = -50.0
 #: Newton steps of a calibration; five are enough, for it is convex with two unknowns
 _STEPS = 25
 #: largest gradient at which a choice counts as fitted: chances are exact to six digits. L-BFGS with its default of 1e-4
-#: stopped up to 0.005 away and took six times as long
+#: stopped up to 0.01 away and took four times as long
 _EXACT = 1e-8
 
 #: share of a stream of well-chosen feeds that belongs to one target; training sets have several times as much

@@ -1,0 +1,24 @@
+"""What is set before any library loads."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from watchtower.__main__ import main
+
+
+@pytest.mark.parametrize(("given", "set_"), [(None, "1"), ("4", "4")])
+def test_openblas_has_one_thread_unless_the_environment_says_otherwise(
+    given: str | None, set_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["watchtower", "--version"])
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", given or "")
+    if given is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert os.environ["OPENBLAS_NUM_THREADS"] == set_
