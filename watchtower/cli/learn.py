@@ -9,6 +9,7 @@ import click
 
 from watchtower.cli.main import DONE, config_option, json_option, load_config
 from watchtower.cli.measures import changes, shape
+from watchtower.text import counted
 
 beta_option = click.option(
     "--beta",
@@ -41,7 +42,7 @@ def command(beta: float, config_path: Path, as_json: bool) -> int:
         both = {"before": shape(learned.before), "after": shape(learned.after)}
         click.echo(json.dumps(facts | {"model": learned.model, "beta": beta} | both))
         return DONE
-    click.echo(f"{learned.verdicts} verdicts; the model that ran > the new one [95 % interval]\n")
+    click.echo(f"{counted(learned.verdicts, 'verdict')}; the model that ran > the new one [95 % interval]\n")
     click.echo("\n".join(changes(learned.before, learned.after)))
     click.echo(f"\n{'installed' if learned.installed else 'kept what ran'}: {learned.why}")
     return DONE

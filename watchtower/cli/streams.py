@@ -41,8 +41,8 @@ def opened(source: str, target: str) -> Iterator[tuple[Iterable[tuple[int, bytes
 def report(errors: int) -> None:
     """Say on standard error how many lines were no item, if any were."""
     if errors:
-        were = "lines were" if errors != 1 else "line was"
-        click.echo(f"{errors} {were} no item; each has its error in the output", err=True)
+        were = f"{errors:,} lines were no item; each has" if errors != 1 else "1 line was no item; it has"
+        click.echo(f"{were} its error in the output", err=True)
 
 
 def _open(path: str, mode: str) -> IO[Any]:

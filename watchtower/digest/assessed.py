@@ -234,6 +234,10 @@ def matched(coverage: Coverage, target: str) -> dict[str, tuple[int, int, bool]]
 # --- how far matching can be trusted
 
 
+# Figures whose names in tables are no words.
+_FIGURES = {"f1": "F1", "average_precision": "average precision"}
+
+
 def matching(digest: Digest, clock: LocalTime) -> str:
     """Say how well matching works, as in ``precision 0.82 (0.78 to 0.86), recall ...``, or that nobody knows."""
     quality = digest.quality
@@ -246,7 +250,9 @@ def matching(digest: Digest, clock: LocalTime) -> str:
     if quality.n < FEW:
         few = f"too few verdicts ({quality.n} that say “belongs”, on {items})"
         return f"How well matching works here is not known: {few}."
-    figures = [f"{name} {value:.2f}{_interval(quality, name)}" for name, value in quality.figures.items()]
+    figures = [
+        f"{_FIGURES.get(name, name)} {value:.2f}{_interval(quality, name)}" for name, value in quality.figures.items()
+    ]
     when = clock.brief(quality.at)
     return f"Matching, as measured on {items} ({quality.n:,} that belong) on {when}: {', '.join(figures)}."
 

@@ -215,7 +215,7 @@ def test_an_address_of_another_scheme_is_no_link() -> None:
 
 
 QUALITY = Measurement(
-    model="model-1", at=at(0), items=846, n=300, judged=6768, figures={"precision": 0.82, "recall": 0.79},
+    model="model-1", at=at(0), items=846, n=300, judged=6768, figures={"precision": 0.82, "recall": 0.79, "f1": 0.8},
     intervals={"precision": (0.78, 0.86)},
 )  # fmt: skip
 
