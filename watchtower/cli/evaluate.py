@@ -11,6 +11,7 @@ from watchtower.cli.learn import beta_option
 from watchtower.cli.main import DONE, config_option, json_option, load_config
 from watchtower.cli.measures import shape, table
 from watchtower.errors import UserError
+from watchtower.text import counted
 
 
 @click.command("evaluate", short_help="Say what matching is worth, on judged items.")
@@ -48,7 +49,7 @@ def command(labels: Path | None, picture: Path | None, beta: float, config_path:
         click.echo(json.dumps({"model": found.model, "seen": found.seen, **shape(found.evaluation)}))
     else:
         where = "in the file" if labels else "with a verdict, none of which the model had seen"
-        click.echo(f"{found.evaluation.items} items {where}; model {found.model}; [95 % interval]\n")
+        click.echo(f"{counted(found.evaluation.items, 'item')} {where}; model {found.model}; [95 % interval]\n")
         click.echo("\n".join(table(found.evaluation)))
     return DONE
 

@@ -226,7 +226,7 @@ QUALITY = Measurement(
         (None, "How well matching works here is not known: its model was not measured on verdicts."),
         (replace(QUALITY, n=9), "too few verdicts (9 that say “belongs”, on 846 judged items)"),
         (QUALITY, "Matching, as measured on 846 judged items (300 that belong) on 10 Mar, 06:30: "
-                  "precision 0.82 (0.78 to 0.86), recall 0.79."),
+                  "precision 0.82 (0.78 to 0.86), recall 0.79, F1 0.80."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("format", ["html", "md", "txt"])
