@@ -66,7 +66,9 @@ def _keep_earlier(conn: Connection, revised: Sequence[Item]) -> None:
 
 def _upsert(conn: Connection, wave: Sequence[Item]) -> None:
     moment = time_writer(conn.dialect)
-    bulk.insert_ready(conn, items, _newer, (_row(item, moment) for item in wave))
+    # a pull's items were seen at few moments, and many have their address as their key: each is worked out once
+    seen = {first: moment(first) for first in {item.first_seen for item in wave}}
+    bulk.insert_ready(conn, items, _newer, (_row(item, moment, seen[item.first_seen]) for item in wave))
 
 
 def _newer(conn: Connection, table: Table) -> Insert:
@@ -80,15 +82,16 @@ def _newer(conn: Connection, table: Table) -> Insert:
     )
 
 
-def _row(item: Item, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
+def _row(item: Item, moment: Callable[[datetime], Any], first_seen: Any) -> tuple[Any, ...]:
     """Give what the driver takes for the columns of ``items``: it is in no story, and no model has read it."""
     published = None if item.published is None else moment(item.published)
+    key_hash = lookup_hash(item.key)
     return (
         item.id,
         item.feed_id,
         None,
         published if item.dated is item.published else moment(item.dated),
-        moment(item.first_seen),
+        first_seen,
         published,
         item.revision,
         item.backfill,
@@ -97,8 +100,8 @@ def _row(item: Item, moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
         None,
         False,
         item.content_hash,
-        lookup_hash(item.key),
-        None if item.url is None else lookup_hash(item.url),
+        key_hash,
+        None if item.url is None else key_hash if item.url == item.key else lookup_hash(item.url),
         item.key,
         item.url,
         item.title,
