@@ -189,8 +189,8 @@ def _names(analysis: Analysis) -> Iterator[str]:
 
 
 def _stages() -> list[Path]:
-    """The code, the demo apart: that is about the shipped analysis, and says so."""
-    return [path for path in sorted((ROOT / "watchtower").rglob("*.py")) if "demo" not in path.parts]
+    """The code, the demo and its command apart: they are about the shipped analysis, and say so."""
+    return [path for path in sorted((ROOT / "watchtower").rglob("*.py")) if "demo" not in (*path.parts, path.stem)]
 
 
 def _strings(path: Path) -> Iterator[tuple[int, str]]:
