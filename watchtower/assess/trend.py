@@ -172,7 +172,7 @@ def _trend(
             p=float(tested.p[row]),
             q=float(tested.q[row]),
         )
-    shown = one.indicator is None or state in (TrendState.SURGE, TrendState.LULL)
+    shown = one.indicator is None or state.is_unusual
     return replace(bare, words=words(bare), series=_series(row, counted, fitted, data, bare) if shown else ())
 
 

@@ -25,12 +25,9 @@ from watchtower.types import (
     Silence,
     SilenceState,
     Standing,
-    Trend,
     TrendState,
 )
 
-#: trends that are worth a note of their own
-UNUSUAL = (TrendState.SURGE, TrendState.LULL)
 #: how far from the usual what was read must be to be worth a word
 NOTABLY = 1.25
 # Characters of an answer that a line of evidence repeats.
@@ -54,18 +51,15 @@ class Note:
     is_alarm: bool = False
 
 
-def unusual(section: Section) -> tuple[Trend, ...]:
-    """The trends of a section that are out of the usual: its own first, then those of its indicators."""
-    return tuple(trend for trend in section.trends if trend.state in UNUSUAL)
-
-
 def notes(section: Section) -> tuple[Note, ...]:
     """Say what is out of the usual in a section, and what was expected of it and has not been seen."""
     return tuple(_notes(section))
 
 
 def _notes(section: Section) -> Iterator[Note]:
-    for trend in unusual(section):
+    for trend in section.trends:
+        if not trend.state.is_unusual:
+            continue
         about = f"{trend.says}: " if trend.indicator else ""
         yield Note(_NAMES[trend.state], f"{about}{trend.words}", trend.state is TrendState.SURGE)
     for silence in section.silences:
@@ -80,7 +74,7 @@ def _together(alike: Sequence[Silence], told: str) -> str:
     """One development with all that is known of it, several by name only: the JSON has the rest."""
     if len(alike) == 1:
         return f"{alike[0].says}: {alike[0].words}"
-    return f"{told.format(counted(len(alike), 'development', 'developments'))}: {'; '.join(one.says for one in alike)}"
+    return f"{told.format(counted(len(alike), 'development'))}: {'; '.join(one.says for one in alike)}"
 
 
 def caption(section: Section, since: datetime, until: datetime) -> str:
@@ -106,8 +100,8 @@ def place(standing: Standing) -> str:
     """Name a rank, as in ``1st`` or ``2nd (was 1st)``; a dash where nothing can be ranked."""
     if standing.rank is None:
         return "–"
-    moved = standing.rank_before is not None and standing.rank_before != standing.rank
-    return ordinal(standing.rank) + (f" (was {ordinal(standing.rank_before or 0)})" if moved else "")
+    was = f" (was {ordinal(standing.rank_before)})" if standing.rank_before and standing.has_moved else ""
+    return ordinal(standing.rank) + was
 
 
 def ordinal(number: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from watchtower.types import Trend, TrendDay, TrendState
+from watchtower.types import Trend, TrendDay
 
 #: pixels of the whole picture's height and of one bar with the gap behind it
 HEIGHT, PITCH, BAR = 40, 9, 6
@@ -71,7 +71,7 @@ def _bar(day: TrendDay, scale: float, x: int, now: Trend | None) -> Bar:
         y=round(HEIGHT - height, 1),
         height=height,
         now=now is not None,
-        alarm=now is not None and now.state in (TrendState.SURGE, TrendState.LULL),
+        alarm=now is not None and now.state.is_unusual,
         unknown=not day.known,
         expected_y=None if day.expected is None else round(HEIGHT - scale * day.expected, 1),
     )

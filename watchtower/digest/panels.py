@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from watchtower.digest import assessed
 from watchtower.digest.calendar import LocalTime
@@ -51,12 +50,12 @@ class LedgerPanel:
     what: str
     rows: tuple[Row, ...]
     lines: tuple[Line, ...]
-    more_lines: int
+    #: says how much evidence is left out; empty where none is
+    more: str
     sensitivity: tuple[str, ...]
     telling: tuple[str, ...]
     judgements: tuple[str, ...]
     facts: str
-    counted: Callable[[int, str, str], str] = field(default=counted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +115,14 @@ def ledger_panel(ledger: Ledger, clock: LocalTime, *, what: str = "Answer") -> L
     """Lay out one ledger."""
     most = max((max(one.against, one.support) for one in ledger.standings), default=0.0) or 1.0
     days = f"{ledger.half_life_days:g} days"
+    more = max(len(ledger.lines) - LINES, 0) + ledger.lines_left_out
     return LedgerPanel(
         ledger=ledger,
         heading="Where the answers stand" if what == "Answer" else "Where the scenarios stand",
         what=what,
         rows=tuple(_row(one, most) for one in ledger.standings),
         lines=tuple(_line(line, ledger, clock) for line in ledger.lines[:LINES]),
-        more_lines=max(len(ledger.lines) - LINES, 0) + ledger.lines_left_out,
+        more=f"{counted(more, 'more story', 'more stories')} of less weight left out here." if more else "",
         sensitivity=tuple(one.words for one in ledger.sensitivity),
         telling=tuple(assessed.telling(one) for one in ledger.diagnosticity if one.stories),
         judgements=tuple(assessed.judged(one, ledger, clock) for one in ledger.judgements),

@@ -129,7 +129,7 @@ def _moved(ledgers: Sequence[Ledger]) -> Iterator[str]:
 
 
 def _has_turned(ledger: Ledger) -> bool:
-    return any(one.rank_before is not None and one.rank_before != one.rank for one in ledger.standings)
+    return any(one.has_moved for one in ledger.standings)
 
 
 def _missing(sections: Sequence[Section]) -> Iterator[str]:

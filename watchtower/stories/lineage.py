@@ -24,7 +24,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from watchtower.stories.agencies import Outlet, Outlets, outlets
-from watchtower.text import fold
+from watchtower.text import counted, fold
 from watchtower.types import Feed, Item, Lineage, Origin, StoredItem
 
 # Share of words in common from which two texts are one text, and the words that either needs for that to mean anything.
@@ -166,7 +166,7 @@ def _credibility(origins: Sequence[Origin], is_denied: bool) -> int:
 
 def _words(copies: Sequence[Copy], origins: Sequence[Origin], denied: Sequence[str]) -> str:
     feeds, owners = len({copy.feed.id for copy in copies}), len({copy.feed.owner for copy in copies})
-    parts = [f"{_count(feeds, 'feed')} → {_count(owners, 'owner')} → {_count(len(origins), 'origin')}"]
+    parts = [f"{counted(feeds, 'feed')} → {counted(owners, 'owner')} → {counted(len(origins), 'origin')}"]
     parts.append(f"first reported by {_called(origins[0])}")
     free = sum(origin.state is None for origin in origins)
     if not free:
@@ -174,7 +174,7 @@ def _words(copies: Sequence[Copy], origins: Sequence[Origin], denied: Sequence[s
     elif len(origins) == 1:
         parts.append("not confirmed by a second origin yet")
     else:
-        parts.append(f"{_count(free, 'independent source')}")
+        parts.append(counted(free, "independent source"))
     if denied:
         parts.append(f"denied in a headline of {', '.join(denied)}")
     return "; ".join(parts)
@@ -184,7 +184,3 @@ def _called(origin: Origin) -> str:
     if origin.state is None:
         return origin.name
     return f"{'a government' if origin.kind == 'government' else 'state media'} ({origin.state})"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

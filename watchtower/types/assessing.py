@@ -24,6 +24,11 @@ class TrendState(StrEnum):
     #: the feeds that usually report this were not read
     NO_COVERAGE = "no coverage"
 
+    @property
+    def is_unusual(self) -> bool:
+        """Tell whether the count is out of the usual, to either side."""
+        return self in (TrendState.SURGE, TrendState.LULL)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendDay:

@@ -164,6 +164,11 @@ class Standing:
     new_for: int = 0
     new_against: int = 0
 
+    @property
+    def has_moved(self) -> bool:
+        """Tell whether it had another rank when it was told last."""
+        return self.rank_before is not None and self.rank_before != self.rank
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosticity:
