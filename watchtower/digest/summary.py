@@ -122,14 +122,10 @@ def _unusual(sections: Sequence[Section]) -> Iterator[str]:
 
 
 def _moved(ledgers: Sequence[Ledger]) -> Iterator[str]:
-    moved = [ledger for ledger in ledgers if _has_turned(ledger)]
+    moved = [ledger for ledger in ledgers if ledger.ranked and ledger.standings[0].has_moved]
     for ledger in moved[:1]:
         first = ledger.standings[0]
         yield f"The order of answers has changed: {ledger.title} “{first.says}” is now first{_more(len(moved) - 1)}."
-
-
-def _has_turned(ledger: Ledger) -> bool:
-    return any(one.has_moved for one in ledger.standings)
 
 
 def _missing(sections: Sequence[Section]) -> Iterator[str]:

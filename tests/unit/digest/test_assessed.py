@@ -12,7 +12,7 @@ from tests.unit.digest.samples import at, busy_day
 from watchtower.digest import assessed, compose, render
 from watchtower.digest.calendar import local_time
 from watchtower.digest.chart import HEIGHT, chart
-from watchtower.types import Coverage, Evaluation, Measure, Measurement, TrendState
+from watchtower.types import Coverage, Evaluation, Ledger, Measure, Measurement, TrendState
 
 DAY = compose(assessed_day())
 CLOCK = local_time(DAY.zone, DAY.since, DAY.until)
@@ -36,6 +36,19 @@ def test_the_summary_leads_with_developments_and_ends_with_what_was_read() -> No
 def test_a_surge_and_a_turned_order_are_among_what_changed() -> None:
     assert any(line.startswith("Surge: Building at the northern harbour, expected 2.1, saw 9") for line in DAY.summary)
     assert any("“The home treasury pays” is now first" in line for line in DAY.summary)
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [
+        replace(LEDGER, ranked=False, standings=(replace(HOME, rank=None), replace(ABROAD, rank=None))),
+        replace(LEDGER, standings=(replace(HOME, rank_before=1), ABROAD)),
+    ],
+    ids=["nothing can be ranked any more", "only those behind the first changed places"],
+)
+def test_no_answer_is_called_now_first_that_is_not(ledger: Ledger) -> None:
+    lines = compose(replace(assessed_day(), assessment=replace(ASSESSMENT, ledgers=(ledger,)))).summary
+    assert not any("is now first" in line for line in lines)
 
 
 def test_what_was_expected_and_is_missing_is_said_where_nothing_else_happened() -> None:
