@@ -17,7 +17,7 @@ from watchtower.classify.evidence import places
 from watchtower.classify.forms import forms
 from watchtower.classify.reading import Reader, grams, roots
 from watchtower.classify.when import Presence, Reading, Rules, distance, rest, whole
-from watchtower.types import Concept, Text
+from watchtower.types import Concept, Text, fitting
 
 TERMS = {
     "dam": ("dam", "dams", "Плотина", "댐*", "大坝", "ダム"),
@@ -193,3 +193,14 @@ def test_scores_do_not_depend_on_the_batch(batch: list[Text], random: object) ->
 def test_explaining_agrees_with_classifying(read: Text) -> None:
     [one] = rivers.classifier().classify([read])
     assert {each.target: each.score for each in rivers.classifier().explain(read)} == one.scores
+
+
+@settings(deadline=None, max_examples=150)
+@given(READ)
+def test_an_indicator_never_contradicts_the_answer_it_is_named_with(read: Text) -> None:
+    targets = {target.id: target for target in rivers.analysis().targets}
+    for one in rivers.classifier().explain(read):
+        if one.answer and one.indicator:
+            target = targets[one.target]
+            [named] = [each for each in target.indicators if each.id == one.indicator]
+            assert one.answer in fitting(target.bearing(named), [answer.id for answer in target.answers])

@@ -39,22 +39,10 @@ def boards(analysis: Analysis) -> tuple[Board, ...]:
 def _question(target: Target, analysis: Analysis) -> Board:
     bears = {}
     for _, indicator in _indicators(analysis):
-        toward = {
-            **dict.fromkeys(_own(indicator.supports, target), 1.0),
-            **dict.fromkeys(_own(indicator.contradicts, target), -1.0),
-        }
-        if toward:
+        if toward := target.bearing(indicator):
             bears[indicator.id] = toward
     answers = {answer.id: answer.says for answer in target.answers}
     return _board(target.id, target.title, answers, bears, analysis, guessed=target.id)
-
-
-def _own(references: tuple[str, ...], target: Target) -> Iterator[str]:
-    """The answers of this question among references such as ``question.answer``."""
-    for reference in references:
-        question, _, answer = reference.rpartition(".")
-        if question == target.id:
-            yield answer
 
 
 def _scenarios(analysis: Analysis) -> Board:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData
 from watchtower.assess.testimony import CREDIBILITY, RELIABILITY, Testimony, independence, reliability
-from watchtower.types import EvidenceLine, Weighing
+from watchtower.types import EvidenceLine, Weighing, fitting
 
 #: how sure a reading is: an indicator points where the editor says; an answer is the model's guess alone
 DECLARED, GUESSED = 1.0, 0.5
@@ -29,6 +29,8 @@ class Reading:
     indicator: str | None
     bears: Mapping[str, float]
     certainty: float
+    #: the answer to the question that it speaks for; None where that is unclear, or where scenarios are weighed
+    answer: str | None
 
 
 class Weighed(NamedTuple):
@@ -88,15 +90,39 @@ def shares(weighed: Iterable[Weighed], since: datetime) -> Mapping[Reading, Shar
     return found
 
 
+def answers(board: Board, told: Iterable[Sequence[Testimony]]) -> Mapping[str, str]:
+    """Say of each story that bears on a question, whenever it is dated, which answer the ledger counts it for."""
+    readings = ((_read(board, same[0]), same) for same in told)
+    return {
+        one.story: reading.answer
+        for reading, same in readings
+        if reading is not None and reading.answer
+        for one in same
+    }
+
+
 def _read(board: Board, testimony: Testimony) -> Reading | None:
+    """Read a story: by the answer that its match on the question names, if any, and the indicators that agree with it.
+
+    Where a match names an answer, indicators that fit another one better are passed over; where none does, the
+    indicators say alone which answer it speaks for.
+    """
     pointing = [name for name in testimony.indicators if name in board.bears]
     guess = testimony.answers.get(board.guessed) if board.guessed else None
-    bears = _declared(board, pointing) if pointing else _guessed(board, guess)
-    if not any(bears.values()):
-        return None
-    if pointing:
-        return Reading(indicator=pointing[0], bears=bears, certainty=DECLARED)
-    return Reading(indicator=None, bears=bears, certainty=GUESSED)
+    if guess in board.answers:
+        pointing = [name for name in pointing if guess in fitting(board.bears[name], board.answers)]
+    bears = _declared(board, pointing)
+    if any(bears.values()):
+        named = guess if guess in board.answers else _only(board, bears)
+        return Reading(indicator=pointing[0], bears=bears, certainty=DECLARED, answer=named)
+    if bears := _guessed(board, guess):
+        return Reading(indicator=None, bears=bears, certainty=GUESSED, answer=guess)
+    return None
+
+
+def _only(board: Board, bears: Mapping[str, float]) -> str | None:
+    fits = fitting(bears, board.answers) if board.guessed else ()
+    return next(iter(fits)) if len(fits) == 1 else None
 
 
 def _declared(board: Board, pointing: Sequence[str]) -> Mapping[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from watchtower.digest.counts import counts_before
 from watchtower.digest.data import DayData
@@ -58,7 +58,8 @@ def _id(data: DayData) -> str:
 def _section(data: DayData, target: Target) -> Section:
     before = counts_before(data, target.id)
     past = [(stored.item, match) for stored in data.before if (match := _match(stored, target.id))]
-    stories = _in_order(gather(data, target.id), past, data)
+    counted = data.assessment.answers.get(target.id, {})
+    stories = _in_order(gather(data, target.id), past, data, counted)
     trends = [one for one in data.assessment.trends if one.target == target.id]
     shown, rest = stories[: data.stories_per_section], stories[data.stories_per_section :]
     return Section(
@@ -87,10 +88,13 @@ def _section(data: DayData, target: Target) -> Section:
 
 
 def _in_order(
-    gathered: Sequence[Gathered], past: Sequence[tuple[Item, Match]], data: DayData
+    gathered: Sequence[Gathered], past: Sequence[tuple[Item, Match]], data: DayData, counted: Mapping[str, str]
 ) -> tuple[DigestStory, ...]:
     weights = importances(gathered, past, data.since, data.until)
-    told = [tell(story, data.analysis.languages, weight) for story, weight in zip(gathered, weights, strict=True)]
+    told = [
+        tell(story, data.analysis.languages, weight, counted.get(story.story))
+        for story, weight in zip(gathered, weights, strict=True)
+    ]
     return tuple(sorted(told, key=lambda story: (-story.importance, story.first_seen, story.story)))
 
 

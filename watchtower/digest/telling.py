@@ -14,8 +14,11 @@ from watchtower.types import DigestStory, Match, Source
 LEAD = 240
 
 
-def tell(story: Gathered, languages: Sequence[str], importance: float) -> DigestStory:
+def tell(story: Gathered, languages: Sequence[str], importance: float, answer: str | None = None) -> DigestStory:
     """Put a story into words: headline and lead of its best copy, every copy as a source.
+
+    ``answer`` is what the ledger of the question counts it for. What no ledger counts, such as a day of an archive,
+    points where its surest match does.
 
     The copy shown is one that matches the target, so that the evidence's offsets fit it: in the reader's first language
     if there is one, then from the most reliable feed, then the earliest.
@@ -35,7 +38,7 @@ def tell(story: Gathered, languages: Sequence[str], importance: float) -> Digest
         item=shown.item.id,
         summary=shown.item.summary,
         indicators=_reported(told, "indicator"),
-        answers=_reported(told, "answer"),
+        answers=(answer,) if answer else _reported(told, "answer")[:1],
         late=story.late,
         importance=round(importance, 4),
     )

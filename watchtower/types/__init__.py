@@ -17,6 +17,7 @@ from watchtower.types.analysis import (
     Scenario,
     Target,
     TargetKind,
+    fitting,
 )
 from watchtower.types.archiving import Archived, ArchiveReport, Mark, Piece
 from watchtower.types.assessing import (
@@ -193,5 +194,6 @@ __all__ = [
     "VisitKind",
     "WebAnswer",
     "Weighing",
+    "fitting",
     "stable_id",
 ]

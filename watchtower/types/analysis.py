@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -72,6 +72,31 @@ class Target:
     threshold: float | None = None
     indicators: tuple[Indicator, ...] = ()
     answers: tuple[Answer, ...] = ()
+
+    def bearing(self, indicator: Indicator) -> Mapping[str, float]:
+        """Say how an indicator bears on the answers to this question: 1 for, -1 against; those not named are 0."""
+        return {
+            **dict.fromkeys(self._own(indicator.supports), 1.0),
+            **dict.fromkeys(self._own(indicator.contradicts), -1.0),
+        }
+
+    def _own(self, references: Iterable[str]) -> Iterator[str]:
+        """The answers of this question among references such as ``question.answer``."""
+        for reference in references:
+            question, _, answer = reference.rpartition(".")
+            if question == self.id:
+                yield answer
+
+
+def fitting(bears: Mapping[str, float], answers: Iterable[str]) -> frozenset[str]:
+    """List the answers that something bears on best: all of them where it tells none apart; those not named are 0.
+
+    >>> sorted(fitting({"held": -1.0}, ["held", "broken", "rebuilt"]))
+    ['broken', 'rebuilt']
+    """
+    toward = {answer: bears.get(answer, 0.0) for answer in answers}
+    best = max(toward.values(), default=0.0)
+    return frozenset(answer for answer, value in toward.items() if value == best)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,13 +83,25 @@ def test_many_reports_of_one_indicator_on_a_day_count_less_and_less() -> None:
     assert {line.weighing.novelty for line in spread.lines} == {1.0}
 
 
-def test_what_the_editor_declares_goes_before_what_the_model_guesses() -> None:
-    both = seen(0, target="will-it-hold", indicator="wall-stands", answer="broken")
-    guess = seen(1, **GUESS)
-    lines = {line.indicator: line for line in ledger_of(data([both, guess])).lines}
-    assert lines["wall-stands"].bears == {"held": 1.0, "broken": -1.0}
-    assert lines[None].bears == {"held": 1.0, "broken": -1.0}
-    assert lines[None].weighing.certainty == pytest.approx(0.45)
+def test_an_answer_goes_before_indicators_that_point_elsewhere() -> None:
+    torn = [seen(0, 1, story="s", **CRACK), seen(0, 2, story="s", **GUESS)]
+    assessment = assess(data(torn))
+    [line] = assessment.ledgers[0].lines
+    assert (line.indicator, line.bears) == (None, {"held": 1.0, "broken": -1.0})
+    assert line.weighing.certainty == pytest.approx(0.45), "a guess alone counts half"
+    assert assessment.answers == {"will-it-hold": {"s": "held"}}
+
+
+def test_an_indicator_that_agrees_with_the_answer_makes_it_declared() -> None:
+    agreed = [seen(0, 1, story="s", **REPAIR), seen(0, 2, story="s", **GUESS), seen(0, 3, story="s", **CRACK)]
+    [line] = ledger_of(data(agreed)).lines
+    assert (line.indicator, line.bears) == ("repair-done", {"held": 1.0})
+    assert line.weighing.certainty == pytest.approx(0.9)
+
+
+def test_where_no_answer_is_named_the_indicators_say_which_it_is() -> None:
+    made = assess(data([seen(1, **WALL), seen(2, story="s", **CRACK), seen(2, 1, story="s", **WALL)]))
+    assert list(made.answers["will-it-hold"].values()) == ["held"], "what points apart points nowhere"
 
 
 def test_indicators_that_point_apart_cancel() -> None:
