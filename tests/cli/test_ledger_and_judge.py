@@ -45,8 +45,8 @@ def test_a_ledger_shows_where_the_answers_stand_and_why(command: Command, valley
     told = result.out.splitlines()
     assert told[0] == "Will the states of the valley share the water?"
     assert "half-life 30 days (default)" in told[1]
-    assert "  - agreed: They agree" in told and "  - disputed: They dispute" in told
-    assert "speaks against none of them" in result.out, "nothing contradicts an answer, so nothing can be ranked"
+    assert "  - agreed: They agree (hardly tested)" in told and "  - disputed: They dispute (hardly tested)" in told
+    assert "No ranking: none of them is more than hardly tested." in result.out, "one story each ranks nothing"
     assert "Report of a pact" in result.out and "Harbour Ltd, 1 origin, graded F6" in result.out
     assert "pact: A pact is signed" in result.out
 

@@ -112,7 +112,8 @@ def valley(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Valley, 
 
 def test_a_surge_a_silence_and_a_ledger_are_in_the_daily_digest(valley: Valley) -> None:
     valley.quiet_weeks()
-    valley.brings(*(f"Repair number {n}" for n in range(12)), "Wall stands")
+    valley.brings(*(f"Repair number {n}" for n in range(12)))
+    valley.brings("Wall stands", "North gate stands after the storm", "Old lock stands open to visitors")
     for feed in FEEDS:
         valley.brings(*(f"Report {n} of {feed.id} today" for n in range(9)), feed=feed.id)
     [digest] = valley.tower.daily_digests()

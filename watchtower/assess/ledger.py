@@ -12,7 +12,7 @@ from watchtower.assess.data import AssessData
 from watchtower.assess.definitions import Change
 from watchtower.assess.evidence import Reading, Share, Weighed, line, shares, weigh
 from watchtower.assess.movement import movement
-from watchtower.assess.ranking import Total, order, ranks, totals, why_unranked
+from watchtower.assess.ranking import Total, order, ranks, tested, totals, why_unranked, why_untested
 from watchtower.assess.sensitivity import diagnosticity, sensitivity, turning
 from watchtower.assess.testimony import Testimony
 from watchtower.types import Judgement, Ledger, Reset, Standing
@@ -35,7 +35,7 @@ def ledger(
     share = shares(weighed, data.now.since)
     sums = totals(board.answers, share)
     why = why_unranked(sums, data.local_date(since).isoformat())
-    ordered = order(sums)
+    ordered = order(sums, tested(sums))
     telling = diagnosticity(board, share, ordered, base_rates)
     earlier = before(board, data)
     lines = [one for place, one in enumerate(weighed) if place < SHOWN or one.testimony.dated >= data.now.since]
@@ -46,6 +46,7 @@ def ledger(
         standings=_standings(board, sums, share, ranked=why is None, earlier=earlier),
         ranked=why is None,
         words=why or _words(board, sums, ordered),
+        untested="" if why else why_untested(sums),
         lines=tuple(line(one, data) for one in lines),
         lines_left_out=len(weighed) - len(lines),
         diagnosticity=telling,
@@ -78,7 +79,7 @@ def _reset(board: Board, data: AssessData) -> Reset | None:
 def _standings(
     board: Board, sums: Mapping[str, Total], share: Mapping[Reading, Share], *, ranked: bool, earlier: Ledger | None
 ) -> tuple[Standing, ...]:
-    ranked_as = ranks(sums) if ranked else {}
+    ranked_as, enough = ranks(sums) if ranked else {}, tested(sums)
     then = {one.answer: one for one in earlier.standings} if earlier else {}
     counts = _counts(share)
     return tuple(
@@ -88,6 +89,7 @@ def _standings(
             against=sums[answer].against,
             support=sums[answer].support,
             rank=ranked_as.get(answer),
+            tested=answer in enough,
             against_before=then[answer].against if answer in then else None,
             support_before=then[answer].support if answer in then else None,
             rank_before=then[answer].rank if answer in then else None,
@@ -96,7 +98,7 @@ def _standings(
             new_for=counts[answer, "new for"],
             new_against=counts[answer, "new against"],
         )
-        for answer in order(sums)
+        for answer in order(sums, enough)
     )
 
 
@@ -112,11 +114,15 @@ def _counts(shares: Mapping[Reading, Share]) -> Counter[tuple[str, str]]:
 
 
 def _words(board: Board, sums: Mapping[str, Total], ordered: Sequence[str]) -> str:
-    told = "; then ".join(
-        f"“{board.answers[answer]}” ({sums[answer].against:.1f} against, {sums[answer].support:.1f} for)"
+    enough = tested(sums)
+    told = {
+        answer: f"“{board.answers[answer]}” ({sums[answer].against:.1f} against, {sums[answer].support:.1f} for)"
         for answer in ordered
+    }
+    hardly = "; ".join(told[answer] for answer in ordered if answer not in enough)
+    return f"Least inconsistent first: {'; then '.join(told[answer] for answer in ordered if answer in enough)}." + (
+        f" Hardly tested: {hardly}." if hardly else ""
     )
-    return f"Least inconsistent first: {told}."
 
 
 def _judgements(board: Board, data: AssessData) -> tuple[Judgement, ...]:

@@ -9,7 +9,7 @@ from math import ceil, log2
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData, Windows
 from watchtower.assess.evidence import Reading, Share, Weighed
-from watchtower.assess.ranking import Total, gap, order, totals
+from watchtower.assess.ranking import Total, gap, order, tested, totals
 from watchtower.assess.testimony import RELIABILITY, Voice, worth
 from watchtower.text import counted
 from watchtower.types import Diagnosticity, Feed, Sensitivity
@@ -64,8 +64,12 @@ def base_rates(data: AssessData) -> Mapping[str, float]:
 def sensitivity(
     board: Board, sums: Mapping[str, Total], weighed: Sequence[Weighed], feeds: Iterable[Feed]
 ) -> tuple[Sensitivity, ...]:
-    """Find the owners, states and indicators without which another answer would be first or second."""
-    present = order(sums)
+    """Find the owners, states and indicators without which another answer would be first or second.
+
+    An answer that is hardly tested with all the evidence is not taken for tested where the others have less of it.
+    """
+    enough = tested(sums)
+    present = order(sums, enough)[:2]
     labels = {feed.owner: _label(feed) for feed in feeds}
     without = {
         "owner": _without_owners(weighed),
@@ -75,18 +79,24 @@ def sensitivity(
     found = []
     for kind, changes in without.items():
         for name, changed in changes.applied(sums):
-            ordered = order(changed)
-            if ordered[:2] != present[:2]:
+            still = tested(changed) & enough
+            ordered = order(changed, still)
+            ahead = ordered[: min(len(still), 2)]
+            if ahead != present:
                 label = labels.get(name, name) if kind == "owner" else _named(kind, name, board)
-                found.append(_sensitivity(kind, name, label, ordered, board, flips=ordered[0] != present[0]))
+                flips = len(ahead) > 1 and ahead[0] != present[0]
+                words = f"Without {label} {_then(ahead, board, flips=flips)}."
+                found.append(Sensitivity(kind=kind, name=name, label=label, order=ordered, flips=flips, words=words))
     return tuple(sorted(found, key=lambda one: not one.flips))
 
 
-def _sensitivity(kind: str, name: str, label: str, ordered: Sequence[str], board: Board, *, flips: bool) -> Sensitivity:
-    first = f"“{board.answers[ordered[0]]}”"
-    then = f"the order flips: {first} would be first" if flips else f"“{board.answers[ordered[1]]}” would be second"
-    return Sensitivity(
-        kind=kind, name=name, label=label, order=tuple(ordered), flips=flips, words=f"Without {label} {then}."
+def _then(ahead: Sequence[str], board: Board, *, flips: bool) -> str:
+    if len(ahead) < 2:
+        return "too little is left for a ranking"
+    return (
+        f"the order flips: “{board.answers[ahead[0]]}” would be first"
+        if flips
+        else f"“{board.answers[ahead[1]]}” would be second"
     )
 
 
@@ -104,21 +114,19 @@ class _Changes:
     """How the sums change without each of some names."""
 
     def __init__(self) -> None:
-        self._by_name: defaultdict[str, defaultdict[Reading, float]] = defaultdict(lambda: defaultdict(float))
+        self._by_name: defaultdict[str, defaultdict[Reading, Share]] = defaultdict(lambda: defaultdict(Share))
 
     def note(self, name: str, one: Weighed, weight: float) -> None:
         """Without this name the story would weigh this."""
-        self._by_name[name][one.reading] += weight - one.weight
+        share = self._by_name[name][one.reading]
+        share.weight += weight - one.weight
+        share.stories -= not weight
 
     def applied(self, sums: Mapping[str, Total]) -> Iterator[tuple[str, dict[str, Total]]]:
         """Give for each name what the sums would be without it."""
         for name, changes in self._by_name.items():
-            less = totals(sums, {reading: Share(weight=weight) for reading, weight in changes.items()})
-            changed = {
-                answer: Total(against=sum_.against + less[answer].against, support=sum_.support + less[answer].support)
-                for answer, sum_ in sums.items()
-            }
-            yield name, changed
+            less = totals(sums, changes)
+            yield name, {answer: sum_ + less[answer] for answer, sum_ in sums.items()}
 
 
 def _without_owners(weighed: Iterable[Weighed]) -> _Changes:

@@ -147,7 +147,7 @@ def _basis(ledger: Ledger) -> Iterator[str]:
 def _standings(ledger: Ledger) -> Iterator[str]:
     for one in ledger.standings:
         place = f"{one.rank}." if one.rank else "-"
-        yield f"  {place} {one.answer}: {cut(one.says, _WIDTH)}"
+        yield f"  {place} {one.answer}: {cut(one.says, _WIDTH)}{'' if one.tested else ' (hardly tested)'}"
         if not one.stories_against and not one.stories_for:
             continue
         new_against = f" ({one.new_against} new)" if one.new_against else ""
@@ -156,6 +156,8 @@ def _standings(ledger: Ledger) -> Iterator[str]:
             f"     weight {one.against:.1f} against, {one.support:.1f} for; "
             f"{counted(one.stories_against, 'story', 'stories')} against{new_against}, {one.stories_for} for{new_for}"
         )
+    if ledger.untested:
+        yield f"  {ledger.untested}"
 
 
 def _paragraph(title: str, lines: tuple[str, ...]) -> Iterator[str]:

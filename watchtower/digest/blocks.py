@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from watchtower.digest import assessed
 from watchtower.digest.calendar import LocalTime
 from watchtower.digest.wording import LANGUAGES
-from watchtower.types import Digest, EvidenceLine, Ledger, Section
+from watchtower.types import Digest, EvidenceLine, Ledger, Section, Standing
 
 #: lines of evidence shown of one ledger; the JSON has all that the digest keeps
 LINES = 5
@@ -47,9 +47,9 @@ def _ledger(heading: str, ledger: Ledger, clock: LocalTime, standings: bool = Tr
     lines = [] if ledger.ranked else [ledger.words]
     if standings:
         lines += [
-            f"{assessed.place(one)} {one.says}: {assessed.weights(one)}; {assessed.counts(one)}"
-            for one in ledger.standings
+            f"{_place(one)} {one.says}: {assessed.weights(one)}; {assessed.counts(one)}" for one in ledger.standings
         ]
+    lines += [ledger.untested] if ledger.untested else []
     lines += ledger.movement
     lines += [f"Analyst: {assessed.judged(one, ledger, clock)}" for one in ledger.judgements]
     lines += [one.words for one in ledger.sensitivity]
@@ -76,7 +76,11 @@ def _line(line: EvidenceLine, ledger: Ledger, clock: LocalTime) -> str:
 
 def _scenarios(digest: Digest) -> Iterator[str]:
     for one in assessed.in_order(digest.scenarios):
-        yield f"{assessed.place(one.standing)} {one.title}: {one.words}; {assessed.counts(one.standing)}"
+        yield f"{_place(one.standing)} {one.title}: {one.words}; {assessed.counts(one.standing)}"
+
+
+def _place(standing: Standing) -> str:
+    return assessed.place(standing) if standing.tested else "Hardly tested:"
 
 
 def _coverage(digest: Digest) -> Iterator[str]:

@@ -26,6 +26,7 @@ class Row:
     against_share: int
     support_share: int
     is_first: bool
+    is_tested: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class ScenarioPanel:
     counts: str
     words: str
     signs: tuple[Sign, ...]
+    is_tested: bool
 
     @property
     def seen(self) -> int:
@@ -140,6 +142,7 @@ def _row(standing: Standing, most: float) -> Row:
         against_share=round(100 * standing.against / most),
         support_share=round(100 * standing.support / most),
         is_first=standing.rank == 1,
+        is_tested=standing.tested,
     )
 
 
@@ -164,6 +167,7 @@ def scenario_board(digest: Digest, clock: LocalTime) -> tuple[ScenarioPanel, ...
             counts=assessed.counts(one.standing),
             words=one.words,
             signs=tuple(_sign(indicator, clock) for indicator in one.indicators),
+            is_tested=one.standing.tested,
         )
         for one in assessed.in_order(digest.scenarios)
     )

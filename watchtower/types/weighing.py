@@ -152,8 +152,10 @@ class Standing:
     #: summed weight of what is inconsistent with it, and of what is consistent
     against: float
     support: float
-    #: 1 is the least inconsistent; equals share a rank; None where nothing can be ranked
+    #: 1 is the least inconsistent; equals share a rank; None where nothing can be ranked, or this hardly was tested
     rank: int | None
+    #: False where too little speaks for or against it for a rank; see ``docs/assess.md``
+    tested: bool = True
     #: the same as of the last digest; None where there was none
     against_before: float | None = None
     support_before: float | None = None
@@ -213,6 +215,8 @@ class Ledger:
     #: False where the evidence allows no ranking; ``words`` say why
     ranked: bool
     words: str
+    #: why some answers of a ranking have no rank; empty where all have one
+    untested: str = ""
     #: the weightiest and all new lines, by weight; how many more there are
     lines: tuple[EvidenceLine, ...] = ()
     lines_left_out: int = 0

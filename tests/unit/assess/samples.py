@@ -45,6 +45,7 @@ ANALYSIS = Analysis(
                     expect=Rhythm(every=10 * DAY),
                 ),
                 make.indicator("repair-done", supports=("will-it-hold.held",)),
+                make.indicator("creak-heard", supports=("will-it-hold.broken",)),
                 make.indicator("survey-due", expect=Rhythm(by=date(2026, 11, 30))),
             ),
         ),

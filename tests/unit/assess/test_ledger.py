@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import log2
 from random import Random
@@ -18,6 +19,7 @@ from watchtower.types import Answer, Ledger, Lineage, Origin, Scenario, Sighting
 CRACK = {"target": "dams", "indicator": "crack-seen"}
 WALL = {"target": "will-it-hold", "indicator": "wall-stands"}
 REPAIR = {"target": "dams", "indicator": "repair-done"}
+CREAK = {"target": "dams", "indicator": "creak-heard"}
 GUESS = {"target": "will-it-hold", "answer": "held"}
 
 
@@ -38,9 +40,14 @@ def lineage(*origins: tuple[str, str | None, str], credibility: int = 1) -> Line
     )  # fmt: skip
 
 
+def several(what: Mapping[str, str], *days: int, feed: str = "harbour-news") -> list[Sighting]:
+    """Stories that say the same, one on each of some days before the period (0 in it)."""
+    return [seen(day, feed=feed, **what) for day in days]
+
+
 def test_answers_are_ranked_by_what_speaks_against_them() -> None:
-    # three reports of repairs speak for "held" but against nothing; one crack speaks against it
-    ledger = ledger_of(data([*(seen(day, **REPAIR) for day in (1, 2, 3)), seen(4, **CRACK)]))
+    # four reports of repairs speak for "held" but against nothing; three of cracks speak against it
+    ledger = ledger_of(data([*several(REPAIR, 1, 2, 3, 9), *several(CRACK, 4, 5, 6)]))
     assert ledger.ranked
     assert [(one.answer, one.rank) for one in ledger.standings] == [("broken", 1), ("held", 2)]
     assert standing(ledger, "held")[1] > standing(ledger, "broken")[1]
@@ -73,7 +80,7 @@ def test_ten_copies_of_a_story_are_one_piece_of_evidence() -> None:
     copies = [seen(0, number, story="s", **CRACK) for number in range(10)]
     ledger = ledger_of(data(copies))
     assert len(ledger.lines) == 1
-    assert ledger.standings[0].stories_for == 1
+    assert {one.answer: one.stories_for for one in ledger.standings} == {"held": 0, "broken": 1}
 
 
 def test_many_reports_of_one_indicator_on_a_day_count_less_and_less() -> None:
@@ -116,8 +123,17 @@ def test_indicators_that_point_apart_cancel() -> None:
     ("told", "why"),
     [
         ([], "no story since"),
-        ([seen(1, **REPAIR)], "speaks against none of them"),
-        ([seen(1, 1, **CRACK)._replace(dated=SINCE), seen(1, 1, **WALL)._replace(dated=SINCE, story="other")], "alike"),
+        (several(CRACK, 1, 2), "none of them is more than hardly tested"),
+        (several(REPAIR, 1, 2, 3), "only one of them is more than hardly tested"),
+        ([*several(REPAIR, 1, 2, 3), *several(CREAK, 4, 5, 6)], "speaks against none of them"),
+        (
+            [
+                seen(1, number, **what)._replace(dated=SINCE + day * DAY, story=f"{what['indicator']} {number}")
+                for day, number in ((-2, 1), (-3, 2), (-4, 3))
+                for what in (CRACK, WALL)
+            ],
+            "alike",
+        ),
     ],
 )
 def test_where_no_ranking_is_possible_it_is_said_in_words(told: list[Sighting], why: str) -> None:
@@ -149,19 +165,19 @@ def test_the_analyst_can_begin_a_ledger_anew() -> None:
 
 
 def test_an_indicator_that_points_one_way_under_every_answer_tells_nothing() -> None:
-    ledger = ledger_of(data([seen(1, 9, **CRACK), *(seen(day, **REPAIR) for day in range(30))]))
+    ledger = ledger_of(data([*(seen(1, number, **CRACK) for number in (7, 8, 9)), *several(REPAIR, *range(5))]))
     told = {one.indicator: one for one in ledger.diagnosticity}
     assert (told["crack-seen"].spread, told["repair-done"].spread) == (1.0, 0.5)
     assert told["crack-seen"].base_rate == pytest.approx(1 / 60)
-    assert told["repair-done"].base_rate == pytest.approx(29 / 60)
-    assert told["repair-done"].value == pytest.approx(0.5 * 31 / 60)
-    assert [one.indicator for one in ledger.diagnosticity][-1] == "repair-done"
+    assert told["repair-done"].base_rate == pytest.approx(4 / 60)
+    assert told["repair-done"].value == pytest.approx(0.5 * 56 / 60)
+    assert ledger.diagnosticity[-2].indicator == "creak-heard" and not told["creak-heard"].stories
     assert told["crack-seen"].leads_by > 0 == told["repair-done"].leads_by
     assert told["wall-stands"].stories == 0
 
 
 def test_without_state_media_the_order_flips() -> None:
-    told = [*(seen(day, feed="river-agency", **CRACK) for day in range(1, 9)), seen(4, feed="upland-post", **WALL)]
+    told = [*several(CRACK, *range(1, 13), feed="river-agency"), *several(WALL, 4, 5, 6, feed="upland-post")]
     ledger = ledger_of(data(told))
     assert ledger.standings[0].answer == "broken"
     words = [one.words for one in ledger.sensitivity if one.flips]
@@ -176,13 +192,17 @@ def test_an_origin_takes_with_it_those_who_only_credit_it() -> None:
         feeds=(), reliability="B", first=NOW,
     )  # fmt: skip
     credited = replace(lineage(("x", None, "B")), origins=(agency,))
-    told = [seen(1, story="s", **CRACK), seen(60, feed="upland-post", **WALL)]
-    ledger = ledger_of(data(told, lineages={"s": credited}))
+    told = [
+        *(one._replace(story=f"s{day}") for day, one in enumerate(several(CRACK, 1, 2, 3))),
+        *several(WALL, 60, 61, 62, feed="upland-post"),
+    ]
+    # without the second owner's too: of what is left nothing tells the answers apart
+    ledger = ledger_of(data(told, lineages={f"s{day}": credited for day in range(3)}))
     assert [one.name for one in ledger.sensitivity if one.kind == "owner"] == ["river-agency Ltd"]
 
 
 def test_what_would_turn_the_ranking_is_said() -> None:
-    ledger = ledger_of(data([seen(1, **WALL)]))
+    ledger = ledger_of(data(several(WALL, 60, 61, 62)))
     assert ledger.turning == (
         "It would turn with one well-sourced story (two origins, one of grade B) of: “crack seen”.",
     )
@@ -195,9 +215,11 @@ def test_an_answer_that_nothing_could_speak_against_is_called_that() -> None:
         "will-it-hold",
         kind=TargetKind.CRITICAL_QUESTION,
         answers=(Answer(id="held", says="It holds"), Answer(id="broken", says="It breaks")),
-        indicators=(make.indicator("wall-stands", contradicts=("will-it-hold.broken",)),),
+        indicators=(
+            make.indicator("wall-stands", supports=("will-it-hold.held",), contradicts=("will-it-hold.broken",)),
+        ),
     )
-    ledger = ledger_of(data([seen(1, **WALL)], analysis=replace(ANALYSIS, targets=(question,), scenarios=())))
+    ledger = ledger_of(data(several(WALL, 1, 2, 3), analysis=replace(ANALYSIS, targets=(question,), scenarios=())))
     assert ledger.turning == (
         "No indicator of the analysis speaks against “It holds”: it cannot be disproved by what is watched.",
     )
@@ -230,12 +252,12 @@ def test_without_an_earlier_digest_there_is_no_movement() -> None:
 
 
 def test_what_is_new_and_who_leads_is_told() -> None:
-    earlier = [seen(3, feed="upland-post", **WALL)]
-    ledger = after([*earlier, seen(0, 1, **CRACK), seen(0, 2, **CRACK)], earlier)
+    earlier = several(WALL, 30, 31, 32, feed="upland-post")
+    ledger = after([*earlier, *(seen(0, number, **CRACK) for number in range(4))], earlier)
     assert ledger.movement[0] == "First is now “It breaks”; it was “It holds”."
-    assert "“It breaks”: 2 new for, 0 new against." in ledger.movement
+    assert "“It breaks”: 4 new for, 0 new against." in ledger.movement
     held = next(one for one in ledger.standings if one.answer == "held")
-    assert (held.rank, held.rank_before, held.against_before, held.new_against) == (2, 1, 0.0, 2)
+    assert (held.rank, held.rank_before, held.against_before, held.new_against) == (2, 1, 0.0, 4)
 
 
 def test_a_day_without_evidence_says_so() -> None:
@@ -244,7 +266,7 @@ def test_a_day_without_evidence_says_so() -> None:
 
 
 def test_a_ranking_that_comes_or_goes_is_told() -> None:
-    wall = [seen(3, **WALL)]
+    wall = several(WALL, 3, 4, 5)
     assert after(wall, []).movement[0] == "The evidence now allows a ranking: first is “It holds”."
     assert after([], wall).movement[0] == "The evidence no longer allows a ranking."
 
@@ -258,14 +280,42 @@ def test_what_is_no_longer_counted_is_named() -> None:
 
 
 def test_scenarios_are_weighed_by_what_they_expect_and_rule_out() -> None:
-    made = assess(data([seen(1, **CRACK), seen(2, **CRACK)]))
+    made = assess(data(several(CRACK, 1, 2, 3)))
     assert [(one.scenario, one.standing.rank) for one in made.scenarios] == [("slow", 1), ("renewal", 2)]
     slow, renewal = made.scenarios
     assert slow.words == "1 of 1 expected indicators seen, 0 of 1 that it rules out"
     assert renewal.words == "0 of 1 expected indicators seen, 1 of 1 that it rules out"
     [crack] = [one for one in slow.indicators if one.expected]
-    assert (crack.indicator, crack.stories, crack.last_seen) == ("crack-seen", 2, seen(1).dated)
+    assert (crack.indicator, crack.stories, crack.last_seen) == ("crack-seen", 3, seen(1).dated)
     assert made.scenario_ledger is not None and made.scenario_ledger.question == "scenarios"
+
+
+CALM = Scenario(id="calm", title="Calm", says="", expects=("survey-due",))
+SURVEY = {"target": "dams", "indicator": "survey-due"}
+BUSY = [*several(CRACK, *range(1, 9)), *several(REPAIR, *range(11, 17))]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [[], several(SURVEY, 20, 21), several(SURVEY, 50, 51, 52, feed="river-agency")],
+    ids=["none", "few", "light"],
+)
+def test_a_scenario_that_hardly_anything_tests_is_told_apart(told: list[Sighting]) -> None:
+    made = assess(data([*BUSY, *told], analysis=replace(ANALYSIS, scenarios=(CALM, *ANALYSIS.scenarios))))
+    assert [one.scenario for one in made.scenarios] == ["slow", "renewal", "calm"], "nothing speaks against it, and yet"
+    assert [one.standing.rank for one in made.scenarios] == [1, 2, None]
+    assert [one.standing.tested for one in made.scenarios] == [True, True, False]
+    ledger = made.scenario_ledger
+    assert ledger is not None and ledger.untested.startswith("Hardly tested, so without a rank: it takes 3 stories")
+    assert "Hardly tested: “Calm” (0.0 against" in ledger.words
+    assert not any("Calm" in one.words for one in ledger.sensitivity), "less of the others makes it no better tested"
+
+
+def test_a_scenario_that_enough_stories_test_has_its_rank() -> None:
+    surveys = several(SURVEY, *range(1, 7))
+    made = assess(data([*BUSY, *surveys], analysis=replace(ANALYSIS, scenarios=(CALM, *ANALYSIS.scenarios))))
+    assert next((one.scenario, one.standing.rank) for one in made.scenarios) == ("calm", 1)
+    assert made.scenario_ledger is not None and made.scenario_ledger.untested == ""
 
 
 def test_a_scenario_that_nothing_would_rule_out_says_so() -> None:
@@ -311,6 +361,7 @@ def test_weights_add_up_and_ranks_follow_them(told: list[Sighting]) -> None:
     if ledger.ranked:
         assert [one.against for one in ledger.standings] == sorted(one.against for one in ledger.standings)
         assert ledger.standings[0].rank == 1
+    assert all((one.rank is not None) == (ledger.ranked and one.tested) for one in ledger.standings)
     assert all(0 < line.weight <= log2(2) for line in lines)
 
 

@@ -25,7 +25,7 @@ def test_many_more_stories_than_usual_are_a_surge_with_expected_and_seen() -> No
     assert trend.words == f"expected {trend.expected:.1f}, saw 14"
     assert trend.expected == pytest.approx(2.1, abs=0.5)
     assert trend.q is not None and trend.p is not None and trend.p <= trend.q <= 0.05
-    assert (trend.low, trend.tested, trend.days) == (0, 7, 56)
+    assert (trend.low, trend.tested, trend.days) == (0, 8, 56)
 
 
 def test_as_many_as_usual_are_usual() -> None:

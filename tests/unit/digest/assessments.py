@@ -125,7 +125,7 @@ SCENARIOS = (
     ),
     ScenarioState(
         scenario="mist", title="Nothing comes of it", says="No ships.", words="nothing to go by",
-        standing=standing("mist", "Nothing comes of it", None, 0.0, 0.0),
+        standing=standing("mist", "Nothing comes of it", None, 0.0, 0.2, tested=False, stories_for=1),
     ),
 )  # fmt: skip
 
@@ -166,7 +166,10 @@ ASSESSMENT = Assessment(
     ),
     coverage=COVERAGE,
     ledgers=(LEDGER,),
-    scenario_ledger=replace(LEDGER, question="scenarios", title="Scenarios", movement=(), judgements=()),
+    scenario_ledger=replace(
+        LEDGER, question="scenarios", title="Scenarios", movement=(), judgements=(),
+        untested="Hardly tested, so without a rank: it takes 3 stories.",
+    ),
     scenarios=SCENARIOS,
     corrections=(
         Correction(
