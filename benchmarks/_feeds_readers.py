@@ -127,9 +127,11 @@ def _wired(port: int, feeds: int, folder: Path) -> Any:
     from dataclasses import replace
 
     from watchtower import build
+    from watchtower.__main__ import set_up
     from watchtower.config import load
     from watchtower.types import Feed
 
+    set_up()
     config = load(Path(__file__).resolve().parent.parent, {})
     named = enumerate(urls(port, feeds))
     papers = tuple(Feed(id=f"paper-{n}", url=url, title=f"Paper {n}", language="en", owner=f"P{n}") for n, url in named)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -37,7 +36,6 @@ def command(config_path: Path, source: str, target: str) -> int:
     errors = 0
     with opened(source, target) as (lines, out):
         classifier = build.classifier(config)
-        _collect_seldom()
         for batch in _batches(lines, config.settings.match.batch):
             written, wrong = _answers(classifier, batch)
             out.writelines(written)
@@ -45,15 +43,6 @@ def command(config_path: Path, source: str, target: str) -> int:
             errors += wrong
     report(errors)
     return TROUBLE if errors else DONE
-
-
-def _collect_seldom() -> None:
-    """Keep the collector of cycles from walking through the model and each batch: it took a fifth of the time.
-
-    What is loaded stays, and answers have no cycles: they go when nothing names them any more.
-    """
-    gc.freeze()
-    gc.set_threshold(50_000)
 
 
 def _batches(lines: Iterable[tuple[int, bytes]], size: int) -> Iterator[list[tuple[int, bytes]]]:
