@@ -11,8 +11,10 @@ from watchtower.types import (
     Alert,
     Archived,
     Classified,
+    Copy,
     Definition,
     Digest,
+    Earlier,
     Explanation,
     FeedDay,
     FeedState,
@@ -229,12 +231,18 @@ class Store(Protocol):
     def items_of_stories(self, stories: Sequence[str]) -> list[StoredItem]:
         """Every item of these stories, ordered by ``dated`` and id."""
 
+    def story_copies(self, stories: Sequence[str]) -> list[Copy]:
+        """Every item of these stories as a copy of its story, ordered by ``dated`` and id."""
+
     # --- digest
     def matched_items(self, since: datetime, until: datetime, seen_by: datetime) -> list[StoredItem]:
         """Items with at least one match, ``since <= dated < until`` and ``first_seen <= seen_by``; by ``dated``, id."""
 
     def late_items(self, since: datetime, until: datetime, dated_after: datetime) -> list[StoredItem]:
         """Items with a match first seen in the period but dated before it, not before ``dated_after``, no backfill."""
+
+    def earlier_matches(self, since: datetime, until: datetime, seen_by: datetime) -> list[Earlier]:
+        """Matches of items with ``since <= dated < until`` and ``first_seen <= seen_by``; by ``dated``, id, target."""
 
     def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """Feed id to how many items with ``since <= dated < until`` it has brought."""

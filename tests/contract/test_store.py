@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.factories import NOW
 from watchtower.errors import StoreError
 from watchtower.seams import Store
-from watchtower.types import Archived, Grouping, Item, Mark, Page, Robots, StoredItem, Text, VisitKind
+from watchtower.types import Archived, Copy, Earlier, Grouping, Item, Mark, Page, Robots, StoredItem, Text, VisitKind
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -357,6 +357,18 @@ def test_items_of_stories_come_by_time_then_id(store: Store) -> None:
     assert ids(store.items_of_stories(["story-1"])) == [items[3].id, items[1].id]
 
 
+def test_copies_of_stories_have_what_lineage_reads(store: Store) -> None:
+    items = [make.item(key=str(n), published=NOW - n * HOUR, title=f"댐 {n}", summary="Opened.") for n in range(3)]
+    saved(store, *items)
+    store.save_grouping(Grouping(stories={item.id: f"story-{n % 2}" for n, item in enumerate(items)}))
+    assert store.story_copies(["story-1", "story-0", "unheard"]) == [
+        Copy(item.id, "harbour-news", f"story-{n % 2}", item.dated, f"댐 {n}", "Opened.")
+        for n, item in reversed([*enumerate(items)])
+    ]
+    assert store.story_copies(["story-0"]) == [Copy.of(one) for one in store.items_of_stories(["story-0"])]
+    assert store.story_copies([]) == []
+
+
 def test_an_item_can_move_and_an_empty_story_disappears(store: Store) -> None:
     one, two = make.item(key="one"), make.item(key="two")
     saved(store, one, two)
@@ -495,6 +507,28 @@ def test_matched_items_are_those_of_the_period_seen_in_time(store: Store) -> Non
     found = store.matched_items(NOW - DAY, NOW, NOW)
     assert ids(found) == [first.id, last_moment.id]
     assert found[0] == StoredItem(item=first, story="a", matches=(make.match(first),), classified_by="model-1")
+
+
+def test_earlier_matches_have_what_a_digest_compares_its_own_with(store: Store) -> None:
+    item, ungrouped = make.item(language="ko", published=NOW - HOUR), make.item(key="2", published=NOW - 2 * HOUR)
+    unseen, before = make.item(key="3", first_seen=NOW + HOUR), make.item(key="4", published=NOW - 2 * DAY)
+    saved(store, item, ungrouped, unseen, before)
+    for_it = make.evidence(kind="concept", field="title", weight=0.5, name="dam")
+    reasons = [for_it, replace(for_it, weight=-0.5, name="against"), replace(for_it, field="summary", name="below")]
+    reasons += [replace(for_it, name="river"), for_it, replace(for_it, kind="words", name="words")]
+    both = [make.match(item, target=target, evidence=tuple(reasons), answer="held") for target in ("floods", "dams")]
+    rest = [make.classified(one, make.match(one, evidence=())) for one in (ungrouped, unseen, before)]
+    store.save_classified([make.classified(item, *both), *rest], "model-1", "configuration-1")
+    store.save_grouping(make.story("story-1", item))
+    [first, *others] = store.earlier_matches(NOW - DAY, NOW, NOW)
+    assert (first.item, first.story, first.concepts) == (ungrouped.id, ungrouped.id, ())
+    assert others == [
+        Earlier(
+            item=item.id, feed="harbour-news", language="ko", story="story-1", dated=item.dated, title=item.title,
+            target=target, indicator=None, answer="held", concepts=("dam", "river"),
+        )
+        for target in ("dams", "floods")
+    ]  # fmt: skip
 
 
 def test_late_items_came_in_the_period_and_belong_before_it(store: Store) -> None:

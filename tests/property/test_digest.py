@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
+from tests.unit.digest.samples import earlier
 from watchtower.digest import DayData, compose, render
 from watchtower.digest.markdown import escape, link
 from watchtower.digest.period import day_period, due_digest, instant
@@ -21,6 +22,7 @@ from watchtower.stories import lineages
 from watchtower.text import clean, web_address
 from watchtower.types import (
     Analysis,
+    Copy,
     Digest,
     Evidence,
     Feed,
@@ -132,8 +134,9 @@ def digest_of(title: str, summary: str, name: str, url: str | None, spans: list[
     analysis = Analysis(id="a", title=name, source="", published="", languages=("en",), targets=(target,))
     data = DayData(
         analysis=analysis, feeds=(feed,), since=SINCE, until=UNTIL, zone="UTC", cut_off=UNTIL, items=stored,
-        lineages=lineages(stored, (feed,)),
-        in_period=frozenset(("i",)), before=stored, item_counts={"f": 1}, model=name, configuration=name, version="1",
+        lineages=lineages(map(Copy.of, stored), (feed,)),
+        in_period=frozenset(("i",)), before=earlier(*stored), item_counts={"f": 1}, model=name, configuration=name,
+        version="1",
     )  # fmt: skip
     return compose(data)
 

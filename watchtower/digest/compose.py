@@ -12,7 +12,7 @@ from watchtower.digest.health import health
 from watchtower.digest.importance import importances
 from watchtower.digest.summary import summary
 from watchtower.digest.telling import tell
-from watchtower.types import Digest, DigestStory, Item, Made, Match, Section, StoredItem, Tally, Target, stable_id
+from watchtower.types import Digest, DigestStory, Earlier, Made, Section, Tally, Target, stable_id
 
 #: days that must be known for something to be called the first time: in fewer it says nothing
 FIRST_IN = 7
@@ -56,8 +56,8 @@ def _id(data: DayData) -> str:
 
 
 def _section(data: DayData, target: Target) -> Section:
-    before = counts_before(data, target.id)
-    past = [(stored.item, match) for stored in data.before if (match := _match(stored, target.id))]
+    past = [one for one in data.before if one.target == target.id]
+    before = counts_before(data, past)
     counted = data.assessment.answers.get(target.id, {})
     stories = _in_order(gather(data, target.id), past, data, counted)
     trends = [one for one in data.assessment.trends if one.target == target.id]
@@ -74,12 +74,12 @@ def _section(data: DayData, target: Target) -> Section:
         indicators=_tallies(
             [(one.id, one.says) for one in target.indicators],
             (name for story in stories for name in story.indicators),
-            {match.indicator for _, match in past} if len(before) >= FIRST_IN else None,
+            {one.indicator for one in past} if len(before) >= FIRST_IN else None,
         ),
         answers=_tallies(
             [(one.id, one.says) for one in target.answers],
             (name for story in stories for name in story.answers),
-            {match.answer for _, match in past} if len(before) >= FIRST_IN else None,
+            {one.answer for one in past} if len(before) >= FIRST_IN else None,
         ),
         trend=next((one for one in trends if one.indicator is None), None),
         indicator_trends=tuple(one for one in trends if one.indicator),
@@ -88,7 +88,7 @@ def _section(data: DayData, target: Target) -> Section:
 
 
 def _in_order(
-    gathered: Sequence[Gathered], past: Sequence[tuple[Item, Match]], data: DayData, counted: Mapping[str, str]
+    gathered: Sequence[Gathered], past: Sequence[Earlier], data: DayData, counted: Mapping[str, str]
 ) -> tuple[DigestStory, ...]:
     weights = importances(gathered, past, data.since, data.until)
     told = [
@@ -96,10 +96,6 @@ def _in_order(
         for story, weight in zip(gathered, weights, strict=True)
     ]
     return tuple(sorted(told, key=lambda story: (-story.importance, story.first_seen, story.story)))
-
-
-def _match(stored: StoredItem, target: str) -> Match | None:
-    return next((match for match in stored.matches if match.target == target), None)
 
 
 def _tallies(

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 
 from watchtower.digest.data import DayData
-from watchtower.digest.gather import story_of
 from watchtower.digest.period import days_before, zone_of
-from watchtower.types import DayCount
+from watchtower.types import DayCount, Earlier
 
 
-def counts_before(data: DayData, target: str) -> tuple[DayCount, ...]:
-    """Count the target's stories on each of the days before, oldest first.
+def counts_before(data: DayData, past: Sequence[Earlier]) -> tuple[DayCount, ...]:
+    """Count the stories of a target's matches on each of the days before, oldest first.
 
     Days are those of ``period.days_before``. Those before the first match of any target are left out, for nothing is
     known of them.
     """
     days = days_before(data.since, zone_of(data.zone), data.days_before)
-    known = min((stored.item.dated for stored in data.before), default=None)
-    seen: defaultdict[date, set[str]] = defaultdict(set)
-    for stored in data.before:
-        if any(match.target == target for match in stored.matches):
-            on = next((day for day, begin, end in days if begin <= stored.item.dated < end), None)
-            if on is not None:
-                seen[on].add(story_of(stored))
-    return tuple(DayCount(day=day, stories=len(seen[day])) for day, _, end in days if known is not None and end > known)
+    known = min((one.dated for one in data.before), default=None)
+    begins = [begin for _, begin, _ in days]
+    seen: defaultdict[int, set[str]] = defaultdict(set)
+    for one in past:
+        if one.dated < data.since:
+            seen[bisect_right(begins, one.dated) - 1].add(one.story)
+    return tuple(
+        DayCount(day=day, stories=len(seen[number]))
+        for number, (day, _, end) in enumerate(days)
+        if known is not None and end > known
+    )
 
 
 def mean(before: Sequence[DayCount]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watchtower.types import Analysis, Assessment, Feed, FeedState, Lineage, Measurement, StoredItem
+from watchtower.types import Analysis, Assessment, Earlier, Feed, FeedState, Lineage, Measurement, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,8 @@ class DayData:
     in_period: frozenset[str]
     #: those of them that are dated before the period and were seen in it
     late: frozenset[str] = frozenset()
-    #: matched items of the ``days_before`` days before
-    before: tuple[StoredItem, ...] = ()
+    #: matches of the ``days_before`` days before, by ``dated``
+    before: tuple[Earlier, ...] = ()
     days_before: int = 14
     states: Mapping[str, FeedState] = field(default_factory=dict)
     #: feed id to items dated in the period, matched or not

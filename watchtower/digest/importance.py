@@ -35,7 +35,7 @@ from math import log2
 
 from watchtower.digest.gather import Copy, Gathered
 from watchtower.text import fold
-from watchtower.types import Evidence, Item, Match
+from watchtower.types import Earlier, Evidence
 
 #: Admiralty grades as numbers; F ("cannot be judged") is no better than E
 RELIABILITY: Mapping[str, float] = {"A": 1.0, "B": 0.75, "C": 0.5, "D": 0.25, "E": 0.0, "F": 0.0}
@@ -59,10 +59,10 @@ _EMPTY = frozenset(
 
 
 def importances(
-    stories: Sequence[Gathered], before: Sequence[tuple[Item, Match]], since: datetime, until: datetime
+    stories: Sequence[Gathered], before: Sequence[Earlier], since: datetime, until: datetime
 ) -> list[float]:
-    """Weigh each story of a section; ``before`` are the target's matches of the days before with their items."""
-    past = [_terms(item.title, match.evidence) for item, match in before]
+    """Weigh each story of a section; ``before`` are the target's matches of the days before."""
+    past = [_terms(one.title, one.concepts) for one in before]
     heat = attention([terms(story) for story in stories], past)
     return [_weight(story, hot, since, until) for story, hot in zip(stories, heat, strict=True)]
 
@@ -84,12 +84,11 @@ def focus(evidence: Sequence[Evidence]) -> float:
 
 def terms(story: Gathered) -> frozenset[str]:
     """The words of the story's matched headlines, and the concepts in them that speak for the match."""
-    return frozenset().union(*(_terms(copy.item.title, match.evidence) for copy, match in story.matched))
+    return frozenset().union(*(_terms(copy.item.title, match.concepts) for copy, match in story.matched))
 
 
-def _terms(title: str, evidence: Sequence[Evidence]) -> frozenset[str]:
-    concepts = (one for one in evidence if one.kind == "concept" and one.field == "title" and one.weight > 0)
-    return _words_of(title) | {f"concept {one.name}" for one in concepts}
+def _terms(title: str, concepts: Iterable[str]) -> frozenset[str]:
+    return _words_of(title) | {f"concept {name}" for name in concepts}
 
 
 def _words_of(title: str) -> frozenset[str]:

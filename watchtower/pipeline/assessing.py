@@ -121,7 +121,7 @@ def _lineages(tower: Parts, sightings: Iterable[Sighting]) -> Mapping[str, Linea
     for one in sightings:
         owners[one.story].add(owner.get(one.feed, one.feed))
     several = sorted(story for story, told in owners.items() if len(told) > 1)
-    return stories.lineages(tower.store.items_of_stories(several), tower.feeds) if several else {}
+    return stories.lineages(tower.store.story_copies(several), tower.feeds) if several else {}
 
 
 def _previous(tower: Parts, reader: Reader, until: datetime) -> Digest | None:

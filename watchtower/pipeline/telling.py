@@ -14,9 +14,9 @@ from watchtower.pipeline.messages import messages_of
 from watchtower.pipeline.notes import notes
 from watchtower.pipeline.parts import Parts, Reader
 from watchtower.pipeline.pausing import without_collecting
-from watchtower.pipeline.scopes import of_targets, scope
+from watchtower.pipeline.scopes import Scope, of_targets
 from watchtower.seams import Store
-from watchtower.types import Digest, StoredItem
+from watchtower.types import Copy, Digest, StoredItem
 
 #: how long after its date an item may arrive and still be told of in a daily digest
 LATE_WITHIN = timedelta(days=3)
@@ -36,23 +36,23 @@ def compose(
 ) -> tuple[Digest, list[str]]:
     """Make a reader's digest of a period from what is stored, and name the items it tells of."""
     store, plan = tower.store, tower.plan
-    analysis, asked_for = scope(reader, tower.analysis, tower.feeds)
-    matched = asked_for([*_matched(store, since, until, now, with_backfill), *late])
+    scope = Scope(reader, tower.analysis, tower.feeds)
+    matched = scope.items([*_matched(store, since, until, now, with_backfill), *late])
     told_stories = sorted({stored.story for stored in matched if stored.story})
     items = tuple(store.items_of_stories(told_stories))
     classifier = tower.classifier()
     data = digests.DayData(
-        analysis=analysis,
+        analysis=scope.analysis,
         feeds=tower.feeds,
         since=since,
         until=until,
         zone=reader.zone,
         cut_off=now,
         items=items,
-        lineages=stories.lineages(items, tower.feeds),
+        lineages=stories.lineages(map(Copy.of, items), tower.feeds),
         in_period=frozenset(stored.item.id for stored in matched),
         late=frozenset(stored.item.id for stored in late),
-        before=tuple(asked_for(store.matched_items(since - timedelta(days=plan.days_before), since, now))),
+        before=scope.earlier(store.earlier_matches(since - timedelta(days=plan.days_before), since, now)),
         days_before=plan.days_before,
         states=store.feed_states(),
         item_counts=store.item_counts(since, until),
@@ -62,10 +62,10 @@ def compose(
         stories_per_section=plan.stories_per_section,
         version=tower.version,
         made_late=is_late,
-        assessment=of_targets(assess(tower, reader, since, until, now=now), analysis),
+        assessment=of_targets(assess(tower, reader, since, until, now=now), scope.analysis),
         reader=reader.id,
         languages=reader.languages,
-        other_targets=len(tower.analysis.targets) - len(analysis.targets),
+        other_targets=len(tower.analysis.targets) - len(scope.analysis.targets),
     )
     return digests.compose(data), [stored.item.id for stored in matched]
 

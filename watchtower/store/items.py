@@ -13,7 +13,7 @@ from watchtower.store.columns import lookup_hash, time_writer
 from watchtower.store.connect import dumps
 from watchtower.store.tables import is_matched, is_unclassified, items, revisions
 from watchtower.store.texts import storable
-from watchtower.types import Item, KnownItem, StoredItem, Text
+from watchtower.types import Copy, Item, KnownItem, StoredItem, Text
 
 _KNOWN = (
     items.c.id,
@@ -211,6 +211,15 @@ def matched(conn: Connection, since: datetime, until: datetime, seen_by: datetim
     """Read the matched items of a period, seen by a moment."""
     period = (items.c.dated >= since) & (items.c.dated < until) & (items.c.first_seen <= seen_by)
     return _stored(conn, is_matched & period)
+
+
+def copies(conn: Connection, stories: Sequence[str]) -> list[Copy]:
+    """Read every item of these stories as a copy, by ``dated`` and id."""
+    columns = (items.c.id, items.c.feed_id, items.c.story, items.c.dated, items.c.title, items.c.summary)
+    found: list[Copy] = []
+    for chunk in bulk.chunks(sorted(set(stories)), bulk.IN_LIST):
+        found += map(Copy._make, conn.execute(select(*columns).where(items.c.story.in_(chunk))).all())
+    return sorted(found, key=lambda copy: (copy.dated, copy.item))
 
 
 def late(conn: Connection, since: datetime, until: datetime, dated_after: datetime) -> list[StoredItem]:

@@ -37,8 +37,10 @@ from watchtower.types import (
     Alert,
     Archived,
     Classified,
+    Copy,
     Definition,
     Digest,
+    Earlier,
     FeedDay,
     FeedState,
     Grouping,
@@ -185,6 +187,11 @@ class SqlStore(SqlBase):
         with self._reading() as conn:
             return items.of_stories(conn, stories)
 
+    def story_copies(self, stories: Sequence[str]) -> list[Copy]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return items.copies(conn, stories)
+
     # --- digest
     def matched_items(self, since: datetime, until: datetime, seen_by: datetime) -> list[StoredItem]:
         """See ``seams.Store``."""
@@ -195,6 +202,11 @@ class SqlStore(SqlBase):
         """See ``seams.Store``."""
         with self._reading() as conn:
             return items.late(conn, since, until, dated_after)
+
+    def earlier_matches(self, since: datetime, until: datetime, seen_by: datetime) -> list[Earlier]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return sightings.earlier(conn, since, until, seen_by)
 
     def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """See ``seams.Store``."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from watchtower.stories.group import group, touched
-from watchtower.stories.lineage import Copy, lineage, lineages
+from watchtower.stories.lineage import lineages
 from watchtower.stories.reading import named
 from watchtower.stories.same import WINDOW
 
-__all__ = ["WINDOW", "Copy", "group", "lineage", "lineages", "named", "touched"]
+__all__ = ["WINDOW", "group", "lineages", "named", "touched"]

@@ -18,14 +18,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
 
-from watchtower.stories.agencies import Outlet, Outlets, outlets
+from watchtower.stories.agencies import Outlet, outlets
 from watchtower.text import counted, fold
-from watchtower.types import Feed, Item, Lineage, Origin, StoredItem
+from watchtower.types import Copy, Feed, Lineage, Origin
 
 # Share of words in common from which two texts are one text, and the words that either needs for that to mean anything.
 _SAME, _ENOUGH = 0.8, 12
@@ -40,18 +39,12 @@ _DENIES = re.compile(
 )
 
 
-class Copy(NamedTuple):
-    """One item of a story with the feed that brought it."""
-
-    item: Item
-    feed: Feed
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
     """A copy as lineage reads it."""
 
     copy: Copy
+    feed: Feed
     owner: Outlet
     #: from whom the copy has it: another outlet, or its owner
     source: Outlet
@@ -59,45 +52,48 @@ class _Told:
     words: tuple[frozenset[str], frozenset[str]]
 
 
-def lineages(items: Sequence[StoredItem], feeds: Sequence[Feed]) -> Mapping[str, Lineage]:
-    """Trace every story of these items; story id, or the item's own id where it is in none yet, to its lineage."""
-    by_id = {feed.id: feed for feed in feeds}
-    known = outlets(tuple(feeds))
-    copies: defaultdict[str, list[Copy]] = defaultdict(list)
-    for stored in items:
-        item = stored.item
-        feed = by_id.get(item.feed_id) or Feed.unknown(item.feed_id, item.language)
-        copies[stored.story or item.id].append(Copy(item, feed))
-    return {story: _traced(found, known) for story, found in copies.items()}
+def lineages(copies: Iterable[Copy], feeds: Sequence[Feed]) -> Mapping[str, Lineage]:
+    """Trace the story of each copy to its origins; story to lineage. The order of the copies means nothing.
 
-
-def lineage(copies: Sequence[Copy], feeds: Sequence[Feed]) -> Lineage:
-    """Trace a story's copies, of which there is at least one, to their origins.
-
-    ``feeds`` are all that are known: their owners can be credited too. The order of the copies means nothing.
+    ``feeds`` are all that are known: their owners can be credited too.
     """
-    return _traced(copies, outlets(tuple(feeds)))
+    tracing = _Tracing(feeds)
+    told: defaultdict[str, list[Copy]] = defaultdict(list)
+    for copy in copies:
+        told[copy.story].append(copy)
+    return {story: tracing.lineage(some) for story, some in told.items()}
 
 
-def _traced(copies: Sequence[Copy], known: Outlets) -> Lineage:
-    told = []
-    for copy in sorted(copies, key=lambda copy: (copy.item.dated, copy.item.id)):
-        owner = known.of_owner(copy.feed)
-        source = known.credited(copy.item.title, copy.item.summary[:_OPENING], owner.name) or owner
-        title, text = (frozenset(_WORD.findall(fold(part))) for part in (copy.item.title, copy.item.summary))
-        told.append(_Told(copy, owner, source, (title | text, text)))
-    origins = tuple(sorted(map(_origin, _families(told)), key=lambda origin: (origin.first, origin.name)))
-    denied = _denied_by(told)
-    return Lineage(
-        feeds=len({copy.feed.id for copy in copies}),
-        owners=len({copy.feed.owner for copy in copies}),
-        origins=origins,
-        independent=sum(origin.state is None for origin in origins),
-        denied_by=denied,
-        reliability=min(origin.reliability for origin in origins),
-        credibility=_credibility(origins, bool(denied)),
-        words=_words(copies, origins, denied),
-    )
+class _Tracing:
+    """Traces stories; who speaks through a feed is found out once."""
+
+    def __init__(self, feeds: Sequence[Feed]) -> None:
+        self._outlets = outlets(tuple(feeds))
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._owners: dict[str, Outlet] = {}
+
+    def lineage(self, copies: Sequence[Copy]) -> Lineage:
+        """Trace the copies of one story, of which there is at least one."""
+        told = [self._told(copy) for copy in sorted(copies, key=lambda copy: (copy.dated, copy.item))]
+        origins = tuple(sorted(map(_origin, _families(told)), key=lambda origin: (origin.first, origin.name)))
+        denied = _denied_by(told)
+        return Lineage(
+            feeds=len({one.feed.id for one in told}),
+            owners=len({one.feed.owner for one in told}),
+            origins=origins,
+            independent=sum(origin.state is None for origin in origins),
+            denied_by=denied,
+            reliability=min(origin.reliability for origin in origins),
+            credibility=_credibility(origins, bool(denied)),
+            words=_words(told, origins, denied),
+        )
+
+    def _told(self, copy: Copy) -> _Told:
+        feed = self._feeds.get(copy.feed) or Feed.unknown(copy.feed, None)
+        owner = self._owners.get(feed.id) or self._owners.setdefault(feed.id, self._outlets.of_owner(feed))
+        source = self._outlets.credited(copy.title, copy.summary[:_OPENING], owner.name) or owner
+        title, text = (frozenset(_WORD.findall(fold(part))) for part in (copy.title, copy.summary))
+        return _Told(copy, feed, owner, source, (title | text, text))
 
 
 def _families(told: Sequence[_Told]) -> list[list[_Told]]:
@@ -131,11 +127,11 @@ def _origin(family: Sequence[_Told]) -> Origin:
     return Origin(
         name=named.name,
         state=own[0].owner.state if own else named.state,
-        kind=own[0].copy.feed.kind if own else "other",
-        owners=tuple(dict.fromkeys(one.copy.feed.owner for one in family)),
-        feeds=tuple(dict.fromkeys(one.copy.feed.id for one in family)),
-        reliability=min(one.copy.feed.reliability for one in family),
-        first=family[0].copy.item.dated,
+        kind=own[0].feed.kind if own else "other",
+        owners=tuple(dict.fromkeys(one.feed.owner for one in family)),
+        feeds=tuple(dict.fromkeys(one.feed.id for one in family)),
+        reliability=min(one.feed.reliability for one in family),
+        first=family[0].copy.dated,
     )
 
 
@@ -146,11 +142,11 @@ def _nearly_same(ours: frozenset[str], theirs: frozenset[str]) -> bool:
 
 def _denied_by(told: Sequence[_Told]) -> tuple[str, ...]:
     """Owners whose headline denies, where others' headlines do not; nobody where the denial is the news itself."""
-    denials = [one for one in told if _DENIES.search(fold(one.copy.item.title))]
+    denials = [one for one in told if _DENIES.search(fold(one.copy.title))]
     deniers = {one.owner.name for one in denials}
     if not denials or all(one.owner.name in deniers for one in told):
         return ()
-    return tuple(dict.fromkeys(one.copy.feed.owner for one in denials))
+    return tuple(dict.fromkeys(one.feed.owner for one in denials))
 
 
 def _credibility(origins: Sequence[Origin], is_denied: bool) -> int:
@@ -164,8 +160,8 @@ def _credibility(origins: Sequence[Origin], is_denied: bool) -> int:
     return 3 if len({origin.state for origin in origins}) >= 2 else 6
 
 
-def _words(copies: Sequence[Copy], origins: Sequence[Origin], denied: Sequence[str]) -> str:
-    feeds, owners = len({copy.feed.id for copy in copies}), len({copy.feed.owner for copy in copies})
+def _words(told: Sequence[_Told], origins: Sequence[Origin], denied: Sequence[str]) -> str:
+    feeds, owners = len({one.feed.id for one in told}), len({one.feed.owner for one in told})
     parts = [f"{counted(feeds, 'feed')} → {counted(owners, 'owner')} → {counted(len(origins), 'origin')}"]
     parts.append(f"first reported by {_called(origins[0])}")
     free = sum(origin.state is None for origin in origins)

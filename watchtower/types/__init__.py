@@ -53,6 +53,7 @@ from watchtower.types.collecting import (
 from watchtower.types.evidence import (
     Addition,
     Classified,
+    Earlier,
     Evidence,
     Explanation,
     Grouping,
@@ -66,7 +67,7 @@ from watchtower.types.evidence import (
 )
 from watchtower.types.finding import FoundFeed, Trial, TrialResult
 from watchtower.types.ids import stable_id
-from watchtower.types.lineage import Lineage, Origin
+from watchtower.types.lineage import Copy, Lineage, Origin
 from watchtower.types.measuring import FEW, Bin, Evaluation, Measure, Measurement
 from watchtower.types.pages import Page, PageCounts, Robots
 from watchtower.types.reporting import (
@@ -115,6 +116,7 @@ __all__ = [
     "Classified",
     "Concept",
     "Confidence",
+    "Copy",
     "Correction",
     "Coverage",
     "CoverageCell",
@@ -123,6 +125,7 @@ __all__ = [
     "Diagnosticity",
     "Digest",
     "DigestStory",
+    "Earlier",
     "Entry",
     "Evaluation",
     "Evidence",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from watchtower.types.collecting import Item
 
@@ -85,6 +85,12 @@ class Match:
     model: str
     #: ``Analysis.version`` it was fitted from
     configuration: str
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """The concepts in the headline that speak for the match."""
+        spoken_for = (one for one in self.evidence if one.kind == "concept" and one.field == "title" and one.weight > 0)
+        return tuple(dict.fromkeys(one.name for one in spoken_for))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +181,24 @@ class StoredItem:
     matches: tuple[Match, ...] = ()
     #: the model that classified this revision, or None where it has not been read yet
     classified_by: str | None = None
+
+
+class Earlier(NamedTuple):
+    """One match of the days before a digest, with what its own are compared with; plain, since there are thousands."""
+
+    item: str
+    feed: str
+    #: the item's own, where it says one
+    language: str | None
+    #: the item's own id where it is in no story yet
+    story: str
+    dated: datetime
+    title: str
+    target: str
+    indicator: str | None
+    answer: str | None
+    #: ``Match.concepts``
+    concepts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+from watchtower.types.evidence import StoredItem
+
+
+class Copy(NamedTuple):
+    """One item of a story, with what tells where it comes from; a plain tuple, since there are thousands."""
+
+    item: str
+    feed: str
+    #: the item's own id where it is in no story yet
+    story: str
+    dated: datetime
+    title: str
+    summary: str
+
+    @classmethod
+    def of(cls, stored: StoredItem) -> Copy:
+        """Take what lineage reads from a stored item."""
+        item = stored.item
+        return cls(item.id, item.feed_id, stored.story or item.id, item.dated, item.title, item.summary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from watchtower.stories import lineages
 from watchtower.types import (
     Analysis,
     Answer,
+    Copy,
+    Earlier,
     Evidence,
     Feed,
     FeedState,
@@ -137,7 +139,7 @@ def day(items: Sequence[StoredItem], **changes: object) -> DayData:
         zone="Europe/Berlin",
         cut_off=UNTIL + timedelta(minutes=1),
         items=tuple(items),
-        lineages=lineages(items, FEEDS),
+        lineages=lineages(map(Copy.of, items), FEEDS),
         in_period=frozenset(one.item.id for one in items if one.matches and one.item.dated >= SINCE),
         states=states(),
         item_counts={"coast-wire": 120, "harbour-post": 85, "north-radio": 40},
@@ -195,10 +197,23 @@ def busy_day() -> DayData:
         items,
         in_period=frozenset(("a1", "a2", "a4", "b1", "c1", "d1", "e1")),
         late=frozenset(("e1",)),
-        before=tuple(_before()),
+        before=earlier(*_before()),
         states=states(failing=failing, quiet=quiet),
         item_counts={"coast-wire": 120, "harbour-post": 85, "north-radio": 40, "sever": 7},
     )
+
+
+def earlier(*items: StoredItem) -> tuple[Earlier, ...]:
+    """Give the matches of stored items as those of the days before."""
+    return tuple(
+        Earlier(
+            item=one.item.id, feed=one.item.feed_id, language=one.item.language, story=one.story or one.item.id,
+            dated=one.item.dated, title=one.item.title, target=match.target, indicator=match.indicator,
+            answer=match.answer, concepts=match.concepts,
+        )
+        for one in items
+        for match in one.matches
+    )  # fmt: skip
 
 
 def _before() -> list[StoredItem]:

@@ -7,7 +7,20 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.digest.samples import ANALYSIS, FEEDS, SINCE, at, busy_day, day, item, match, state_of, states, stored
+from tests.unit.digest.samples import (
+    ANALYSIS,
+    FEEDS,
+    SINCE,
+    at,
+    busy_day,
+    day,
+    earlier,
+    item,
+    match,
+    state_of,
+    states,
+    stored,
+)
 from watchtower.digest import compose
 from watchtower.types import Assessment, DayCount, Digest, Section, TargetKind
 
@@ -189,7 +202,7 @@ def test_days_before_are_counted_by_story_on_the_readers_calendar() -> None:
 
 def test_days_before_anything_was_known_are_not_counted_as_empty() -> None:
     one = item("a", "coast-wire", -30, "Harbour notes")
-    works = section(compose(day([], before=(stored(one, match(one, "harbour-works")),))), "harbour-works")
+    works = section(compose(day([], before=earlier(stored(one, match(one, "harbour-works"))))), "harbour-works")
     assert [count.stories for count in works.before] == [1, 0]
 
 

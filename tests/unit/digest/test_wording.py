@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.unit.digest.samples import SINCE, UNTIL, at, busy_day, day, item, match, state_of, states, stored
+from tests.unit.digest.samples import SINCE, UNTIL, at, busy_day, day, earlier, item, match, state_of, states, stored
 from watchtower.digest import compose, render
 from watchtower.digest.calendar import local_time
 from watchtower.digest.summary import compared, summary
@@ -147,7 +147,7 @@ def test_trouble_with_the_feeds_is_never_cut_from_the_summary() -> None:
 
 def test_no_first_time_is_told_after_a_few_days_only() -> None:
     old = item("o", "coast-wire", -30, "Harbour notes")
-    data = replace(busy_day(), before=(stored(old, match(old, "harbour-works")),))
+    data = replace(busy_day(), before=earlier(stored(old, match(old, "harbour-works"))))
     assert not any(tally.first for section in compose(data).sections for tally in section.indicators)
 
 

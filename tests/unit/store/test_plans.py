@@ -31,6 +31,8 @@ CALLS: dict[str, tuple[Callable[[Store], object], set[str]]] = {
     "items_at": (lambda store: store.items_at("https://harbour-news.example/entry-000001"), {"ix_items_url_hash"}),
     "revisions": (lambda store: store.revisions(ITEM.id), {"sqlite_autoindex_items_1"}),
     "items_of_stories": (lambda store: store.items_of_stories(["story-1", "story-2"]), {"ix_items_story"}),
+    "story_copies": (lambda store: store.story_copies(["story-1", "story-2"]), {"ix_items_story"}),
+    "earlier_matches": (lambda store: store.earlier_matches(NOW - DAY, NOW, NOW), {"ix_items_matched_dated"}),
     "matched_items": (lambda store: store.matched_items(NOW - DAY, NOW, NOW), {"ix_items_matched_dated"}),
     "late_items": (
         lambda store: store.late_items(NOW - DAY, NOW, NOW - 3 * DAY),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
-from watchtower.stories import Copy, lineage, lineages
+from watchtower.stories import lineages
 from watchtower.stories.agencies import outlets
-from watchtower.types import Feed, Item, Lineage, StoredItem
+from watchtower.types import Copy, Feed, Item, Lineage, StoredItem
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 LONG = "The channel is to be two metres deeper by autumn so that larger ships can call at the northern harbour again."
@@ -31,9 +32,12 @@ FEEDS = (POST, POST_SEA, SEVER, COAST, RADIO, HALL)
 
 def copy(feed: Feed, title: str, summary: str = "", hours: float = 0) -> Copy:
     dated = NOON + timedelta(hours=hours)
-    id = f"{feed.id}-{title}-{hours}"
-    item = Item(id=id, feed_id=feed.id, key=id, url=None, title=title, summary=summary, first_seen=dated, dated=dated)
-    return Copy(item, feed)
+    return Copy(f"{feed.id}-{title}-{hours}", feed.id, "story", dated, title, summary)
+
+
+def lineage(copies: Sequence[Copy], feeds: Sequence[Feed]) -> Lineage:
+    [found] = lineages(copies, feeds).values()
+    return found
 
 
 def traced(*copies: Copy) -> Lineage:
@@ -169,12 +173,14 @@ def test_the_order_of_copies_means_nothing() -> None:
 
 
 def test_four_feeds_of_two_owners_that_quote_state_media_are_one_origin() -> None:
-    found = traced(
+    second = feed("radio-2", "State Radio", state="NL", kind="state-media")
+    copies = [
         copy(RADIO, "Dredger arrives in triumph", LONG),
         copy(POST, "Dredger arrives", "The dredger is there, according to State Radio.", hours=1),
         copy(POST_SEA, "Dredger arrives (video)", "The dredger is there, according to State Radio.", hours=2),
-        copy(feed("radio-2", "State Radio", state="NL", kind="state-media"), "Dredger", hours=3),
-    )
+        copy(second, "Dredger", hours=3),
+    ]
+    found = lineage(copies, (*FEEDS, second))
     assert found.words == (
         "4 feeds → 2 owners → 1 origin; first reported by state media (NL); no independent source yet"
     )
@@ -205,7 +211,7 @@ def test_credibility_comes_from_independent_origins(tellers: tuple[Feed, ...], c
 def test_reliability_of_sources_and_credibility_of_information_are_kept_apart() -> None:
     poor = [replace(COAST, reliability="E"), replace(SEVER, reliability="E")]
     good = [replace(COAST, reliability="A"), replace(SEVER, reliability="A")]
-    graded = [traced(*(copy(one, one.title, hours=n) for n, one in enumerate(feeds))) for feeds in (poor, good)]
+    graded = [lineage([copy(one, one.title, hours=n) for n, one in enumerate(feeds)], feeds) for feeds in (poor, good)]
     assert [one.reliability for one in graded] == ["E", "A"]
     assert len({one.credibility for one in graded}) == 1
 
@@ -239,16 +245,16 @@ def test_a_visa_that_is_denied_is_no_denial() -> None:
 # --- many stories
 
 
-def test_every_story_is_traced_and_an_item_in_none_stands_for_itself() -> None:
-    first, second, alone = copy(COAST, "One"), copy(SEVER, "Two", hours=1), copy(POST, "Three")
-    gone = replace(alone.item, id="gone", feed_id="no-longer-there")
-    stored = [
-        StoredItem(item=first.item, story="s"),
-        StoredItem(item=second.item, story="s"),
-        StoredItem(item=alone.item, story=None),
-        StoredItem(item=gone, story="t"),
-    ]
-    found = lineages(stored, FEEDS)
-    assert found.keys() == {"s", "t", alone.item.id}
-    assert len(found["s"].origins) == 2
-    assert (found["t"].first.name, found["t"].reliability) == ("no-longer-there", "F")
+def test_every_story_is_traced() -> None:
+    first, second = copy(COAST, "One"), copy(SEVER, "Two", hours=1)
+    gone = copy(POST, "Three")._replace(feed="no-longer-there", story="another")
+    found = lineages([first, second, gone], FEEDS)
+    assert found.keys() == {"story", "another"}
+    assert len(found["story"].origins) == 2
+    assert (found["another"].first.name, found["another"].reliability) == ("no-longer-there", "F")
+
+
+def test_an_item_in_no_story_yet_stands_for_itself() -> None:
+    item = Item(id="a", feed_id="coast", key="a", url=None, title="One", first_seen=NOON, dated=NOON)
+    assert Copy.of(StoredItem(item=item, story=None)).story == "a"
+    assert Copy.of(StoredItem(item=item, story="s")).story == "s"

@@ -12,6 +12,7 @@ from watchtower.store.texts import storable, storable_item, storable_visits
 from watchtower.types import (
     Archived,
     Classified,
+    Copy,
     FeedDay,
     FeedState,
     Grouping,
@@ -189,6 +190,10 @@ class Collecting(Base):
         wanted = set(stories)
         with self._turn():
             return [stored for stored in self._where() if stored.story in wanted]
+
+    def story_copies(self, stories: Sequence[str]) -> list[Copy]:
+        """See ``seams.Store``."""
+        return [*map(Copy.of, self.items_of_stories(stories))]
 
 
 def _refuse_scores(classified: Iterable[Classified]) -> None:

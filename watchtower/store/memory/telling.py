@@ -13,6 +13,7 @@ from watchtower.store.texts import storable, storable_alert, storable_message
 from watchtower.types import (
     Alert,
     Digest,
+    Earlier,
     Message,
     Retold,
     StoredItem,
@@ -62,6 +63,25 @@ class Telling(Base):
             news = [stored for stored in self._where() if stored.matches and not stored.item.backfill]
         seen = [stored for stored in news if since <= stored.item.first_seen < until]
         return [stored for stored in seen if dated_after <= stored.item.dated < since]
+
+    def earlier_matches(self, since: datetime, until: datetime, seen_by: datetime) -> list[Earlier]:
+        """See ``seams.Store``."""
+        return [
+            Earlier(
+                item=stored.item.id,
+                feed=stored.item.feed_id,
+                language=stored.item.language,
+                story=stored.story or stored.item.id,
+                dated=stored.item.dated,
+                title=stored.item.title,
+                target=match.target,
+                indicator=match.indicator,
+                answer=match.answer,
+                concepts=match.concepts,
+            )
+            for stored in self.matched_items(since, until, seen_by)
+            for match in stored.matches
+        ]
 
     def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
         """See ``seams.Store``."""
