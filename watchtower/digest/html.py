@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from watchtower.digest import assessed, panels, wording
 from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import BAR, HEIGHT, Chart, chart
+from watchtower.digest.once import elsewhere, homes
 from watchtower.digest.summary import reading, silence
 from watchtower.text import counted, web_address
 from watchtower.types import Digest, DigestStory, Section, Source, TargetKind
@@ -41,6 +42,8 @@ class StoryView:
     """A story as the page shows it."""
 
     story: DigestStory
+    #: it is told whole in another section; here only what is specific to this one
+    is_again: bool
     url: str | None
     language: str | None
     facts: str
@@ -72,11 +75,12 @@ class SectionView:
 def render_html(digest: Digest) -> str:
     """Write a digest as an HTML page."""
     clock = local_time(digest.zone, digest.since, digest.until)
+    told = homes(digest.sections)
     text = template("digest.html.j2").render(
         digest=digest,
         scope=wording.scope(digest),
         clock=clock,
-        sections=[_section(section, digest, clock) for section in digest.sections],
+        sections=[_section(section, digest, clock, told) for section in digest.sections],
         counted=counted,
         reading=reading(digest.health),
         silence=silence(digest.health),
@@ -110,7 +114,7 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
+def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> SectionView:
     return SectionView(
         section=section,
         kind=_KINDS[section.kind],
@@ -118,17 +122,18 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
         chart=chart(section.trend),
         notes=assessed.notes(section),
         ledger=next((panels.ledger_panel(one, clock) for one in digest.ledger if one.question == section.target), None),
-        stories=tuple(_story(story, section, clock) for story in section.stories),
+        stories=tuple(_story(story, section, clock, elsewhere(story, section, homes)) for story in section.stories),
     )
 
 
-def _story(story: DigestStory, section: Section, clock: LocalTime) -> StoryView:
+def _story(story: DigestStory, section: Section, clock: LocalTime, home: Section | None) -> StoryView:
     shown, outlets = wording.shown_source(story), wording.outlets(story)
     return StoryView(
         story=story,
+        is_again=home is not None,
         url=web_address(shown.url),
         language=shown.language,
-        facts=wording.facts(story, clock),
+        facts=wording.again(story, home) if home else wording.facts(story, clock),
         line=wording.sources_line(story),
         grade=wording.grade(story),
         outlets=_sources(outlets[:OUTLETS], clock),

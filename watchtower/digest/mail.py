@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from watchtower.digest import assessed, blocks, wording
 from watchtower.digest.brief import heading
 from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import HEIGHT, Chart, chart
 from watchtower.digest.html import template
+from watchtower.digest.once import elsewhere, homes
 from watchtower.digest.picture import png
 from watchtower.digest.summary import reading, silence
 from watchtower.text import counted, web_address
@@ -30,6 +31,7 @@ class StoryView:
     url: str | None
     language: str | None
     reports: tuple[str, ...]
+    #: who tells it; empty where it is told whole in another section
     sources: str
     facts: str
 
@@ -53,12 +55,13 @@ def mail_page(digest: Digest) -> tuple[str, str]:
     Styles stand at their elements, since many mail programs drop style sheets; pictures are data addresses.
     """
     clock = local_time(digest.zone, digest.since, digest.until)
+    told = homes([replace(section, stories=section.stories[:STORIES]) for section in digest.sections])
     text = template("mail.html.j2").render(
         digest=digest,
         heading=heading(digest),
         scope=wording.scope(digest),
         clock=clock,
-        sections=[_section(section, digest, clock) for section in digest.sections],
+        sections=[_section(section, digest, clock, told) for section in digest.sections],
         counted=counted,
         reading=reading(digest.health),
         silence=silence(digest.health),
@@ -69,7 +72,7 @@ def mail_page(digest: Digest) -> tuple[str, str]:
     return "text/html; charset=utf-8", text.rstrip("\n") + "\n"
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
+def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> SectionView:
     drawn = chart(section.trend) if section.count else None
     return SectionView(
         section=section,
@@ -77,20 +80,22 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> SectionView:
         blocks=tuple(blocks.of_section(section, digest, clock)),
         chart=drawn,
         picture=b64encode(png(drawn)).decode("ascii") if drawn else "",
-        stories=tuple(_story(story, section, clock) for story in section.stories[:STORIES]),
+        stories=tuple(
+            _story(story, section, clock, elsewhere(story, section, homes)) for story in section.stories[:STORIES]
+        ),
         more=(*(story.title for story in section.stories[STORIES:]), *section.left_out_titles),
     )
 
 
-def _story(story: DigestStory, section: Section, clock: LocalTime) -> StoryView:
+def _story(story: DigestStory, section: Section, clock: LocalTime, home: Section | None) -> StoryView:
     shown = wording.shown_source(story)
     return StoryView(
         story=story,
         url=web_address(shown.url),
         language=shown.language,
         reports=(*wording.reported(story.indicators, section), *wording.reported(story.answers, section)),
-        sources=f"{wording.sources_line(story)}: {', '.join(_outlets(story))}",
-        facts=wording.facts(story, clock),
+        sources="" if home else f"{wording.sources_line(story)}: {', '.join(_outlets(story))}",
+        facts=wording.again(story, home) if home else wording.facts(story, clock),
     )
 
 

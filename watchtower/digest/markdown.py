@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from watchtower.digest import assessed, blocks
 from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.once import elsewhere, homes
 from watchtower.digest.summary import reading, silence
 from watchtower.digest.wording import (
+    again,
     facts,
     grade,
     next_try,
@@ -76,8 +78,9 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     yield ""
     for line in digest.summary:
         yield f"- {escape(line)}"
+    told = homes(digest.sections)
     for section in digest.sections:
-        yield from _section(section, digest, clock)
+        yield from _section(section, digest, clock, told)
     yield from _closing(digest, clock)
     yield from _health(digest.health, clock)
     for note in (assessed.matching(digest, clock), *digest.notes):
@@ -93,7 +96,7 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     )
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str]:
+def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> Iterator[str]:
     yield ""
     yield f"## {escape(section.title)}"
     yield ""
@@ -111,7 +114,8 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str
         yield ""
         yield silence(digest.health)
     for story in section.stories:
-        yield from _story(story, section, clock)
+        home = elsewhere(story, section, homes)
+        yield from _again(story, section, home) if home else _story(story, section, clock)
     if section.left_out:
         yield ""
         yield f"Left out, {counted(section.left_out, 'story', 'stories')} over the limit of this section:"
@@ -145,12 +149,24 @@ def _story(story: DigestStory, section: Section, clock: LocalTime) -> Iterator[s
     told = (link(source.title, source.url) + _tags(source_tags(source)) for source in outlets(story))
     yield f"- {escape(sources_line(story))}{_tags(tuple(filter(None, (grade(story),))))}: {', '.join(told)}"
     yield f"- {facts(story, clock)}"
+    yield from (f"- {line}" for line in _matched(story, section))
+
+
+def _again(story: DigestStory, section: Section, home: Section) -> Iterator[str]:
+    """A story that is told whole in another section: its headline, where that is, and what it says here."""
+    yield ""
+    told = ". ".join((escape(again(story, home)), *_matched(story, section)))
+    yield f"**{link(story.title, shown_source(story).url)}** {told}"
+
+
+def _matched(story: DigestStory, section: Section) -> Iterator[str]:
+    """What a story says of a target, and why it is in its section."""
     if story.indicators:
-        yield f"- Reports: {escape('; '.join(reported(story.indicators, section)))}"
+        yield f"Reports: {escape('; '.join(reported(story.indicators, section)))}"
     if story.answers:
-        yield f"- Points to: {escape('; '.join(reported(story.answers, section)))}"
+        yield f"Points to: {escape('; '.join(reported(story.answers, section)))}"
     if why := reasons(story):
-        yield f"- Why: {escape('; '.join(why))}"
+        yield f"Why: {escape('; '.join(why))}"
 
 
 def _tags(tags: tuple[str, ...]) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from watchtower.digest import assessed, blocks
 from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.once import elsewhere, homes
 from watchtower.digest.summary import reading, silence
 from watchtower.digest.wording import (
+    again,
     facts,
     grade,
     named,
@@ -72,8 +74,9 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     yield ""
     for line in digest.summary:
         yield from wrap(line, "  ", "- ")
+    told = homes(digest.sections)
     for section in digest.sections:
-        yield from _section(section, digest, clock)
+        yield from _section(section, digest, clock, told)
     for block in blocks.of_digest(digest, clock):
         yield from _heading(block.heading, "=")
         for line in block.lines:
@@ -98,7 +101,7 @@ def _heading(text: str, under: str) -> Iterator[str]:
     yield under * min(max(map(_columns, lines), default=0), _WIDTH)
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str]:
+def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> Iterator[str]:
     yield from _heading(section.title, "=")
     yield from wrap(f"{assessed.caption(section, digest.since, digest.until)}.")
     for name, tallies in (("Indicators reported", section.indicators), ("Points to", section.answers)):
@@ -114,7 +117,7 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str
         yield ""
         yield silence(digest.health)
     for number, story in enumerate(section.stories, 1):
-        yield from _story(number, story, section, clock)
+        yield from _story(number, story, section, clock, elsewhere(story, section, homes))
     if section.left_out:
         yield ""
         yield f"Left out, {counted(section.left_out, 'story', 'stories')} over the limit of this section:"
@@ -122,18 +125,15 @@ def _section(section: Section, digest: Digest, clock: LocalTime) -> Iterator[str
             yield from wrap(title, "  ", "- ")
 
 
-def _story(number: int, story: DigestStory, section: Section, clock: LocalTime) -> Iterator[str]:
+def _story(number: int, story: DigestStory, section: Section, clock: LocalTime, home: Section | None) -> Iterator[str]:
     yield ""
     mark = f"{number}. "
     indent = " " * len(mark)
     yield from wrap(story.title or "(no title)", indent, mark)
-    if address := web_address(shown_source(story).url):
-        yield f"{indent}<{address}>"
-    yield from wrap(story.lead, indent)
-    told = ", ".join(map(named, outlets(story)))
-    graded = f" [{grade(story)}]" if grade(story) else ""
-    yield from wrap(f"{sources_line(story)}{graded}: {told}", indent)
-    yield from wrap(facts(story, clock), indent)
+    if home:
+        yield from wrap(again(story, home), indent)
+    else:
+        yield from _whole(story, clock, indent)
     for name, words in (
         ("Reports", reported(story.indicators, section)),
         ("Points to", reported(story.answers, section)),
@@ -141,6 +141,17 @@ def _story(number: int, story: DigestStory, section: Section, clock: LocalTime) 
     ):
         if words:
             yield from wrap(f"{name}: {'; '.join(words)}", indent)
+
+
+def _whole(story: DigestStory, clock: LocalTime, indent: str) -> Iterator[str]:
+    """What of a story is the same in every section: its address, lead, sources and dates."""
+    if address := web_address(shown_source(story).url):
+        yield f"{indent}<{address}>"
+    yield from wrap(story.lead, indent)
+    told = ", ".join(map(named, outlets(story)))
+    graded = f" [{grade(story)}]" if grade(story) else ""
+    yield from wrap(f"{sources_line(story)}{graded}: {told}", indent)
+    yield from wrap(facts(story, clock), indent)
 
 
 def _health(health: Health, clock: LocalTime) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from watchtower.digest.counts import mean
 from watchtower.text import counted
@@ -96,16 +96,17 @@ def _overall(sections: Sequence[Section], health: Health) -> str:
 
 
 def _leading(sections: Sequence[Section]) -> Iterator[str]:
-    """The developments that lead the sections, the most important first, each once with the first target it leads."""
-    under: dict[str, list[str]] = {}
-    leading: dict[str, DigestStory] = {}
+    """The developments that lead sections, the most important first, each once with the target it matters most to."""
+    leads: Counter[str] = Counter()
+    leading: dict[str, tuple[DigestStory, str]] = {}
     for section in sections:
         for story in section.stories[:1]:
-            under.setdefault(story.story, []).append(section.title)
-            leading[story.story] = max(leading.get(story.story, story), story, key=attrgetter("importance"))
-    for story in sorted(leading.values(), key=attrgetter("importance"), reverse=True)[:LEADING]:
-        title, *others = under[story.story]
-        more = f" and {counted(len(others), 'other target')}" if others else ""
+            leads[story.story] += 1
+            if story.story not in leading or story.importance > leading[story.story][0].importance:
+                leading[story.story] = (story, section.title)
+    for story, title in sorted(leading.values(), key=lambda one: -one[0].importance)[:LEADING]:
+        others = leads[story.story] - 1
+        more = f" and {counted(others, 'other target')}" if others else ""
         yield f"{story.title or '(no title)'} ({counted(story.origins, 'origin')}; {title}{more})"
 
 

@@ -92,6 +92,11 @@ def facts(story: DigestStory, clock: LocalTime) -> str:
     return f"First reported {clock.brief(story.first_seen)}{late} · match {percent(story.score)}"
 
 
+def again(story: DigestStory, home: Section) -> str:
+    """As in ``Told under “Floods in the valley” · match 86 %``, where a story is told whole in another section."""
+    return f"Told under “{home.title}” · match {percent(story.score)}"
+
+
 def outlets(story: DigestStory) -> tuple[Source, ...]:
     """One source a feed, the earliest of each, in the order in which they told it."""
     first: dict[str, Source] = {}

@@ -185,7 +185,11 @@ def busy_day() -> DayData:
         stored(radio, match(radio, "harbour-works", 0.7, ["dredger"]), story="s1"),
         stored(crane, match(crane, "harbour-works", 0.81, ["북항", "크레인"], indicator="cranes")),
         stored(loan, match(loan, "who-pays", 0.88, ["Банк", "кредит"], indicator="loan", answer="abroad")),
-        stored(deal, match(deal, "who-pays", 0.62, ["Treasury"], answer="home")),
+        stored(
+            deal,
+            match(deal, "who-pays", 0.62, ["Treasury"], answer="home"),
+            match(deal, "harbour-works", 0.55, ["harbour"], indicator="dredging"),
+        ),
         stored(late, match(late, "patrols", 0.77, ["Patrol boats"])),
     ]  # fmt: skip
     failing = FeedState(

@@ -87,7 +87,7 @@ def test_a_section_without_an_assessment_has_no_notes() -> None:
 @pytest.mark.parametrize(
     ("section", "caption"),
     [
-        (0, "2 stories; 2.1 expected, usually 0 to 4; redefined on 2026-03-01"),
+        (0, "3 stories; 2.1 expected, usually 0 to 4; redefined on 2026-03-01"),
         (1, "1 story; 6.0 expected, usually 0 to 4, from 1.5 times as much as is usually read"),
         (2, "2 stories; none in the 14 days before"),
     ],

@@ -103,7 +103,7 @@ def test_the_page_marks_the_words_that_matched() -> None:
 def test_every_section_is_in_the_contents_with_its_count() -> None:
     tree = lxml_html.document_fromstring(text(DAYS["busy-day"], "html"))
     entries = [(li.xpath("string(./a/@href)"), li.xpath("string(./span)")) for li in tree.xpath("//nav//li")]
-    assert entries == [("#harbour-works", "2"), ("#patrols", "1"), ("#who-pays", "2"), ("#coverage", "6/6")]
+    assert entries == [("#harbour-works", "3"), ("#patrols", "1"), ("#who-pays", "2"), ("#coverage", "6/6")]
     for target, _ in entries:
         assert len(tree.xpath(f"//section[@id='{target[1:]}']")) == 1
 
@@ -115,6 +115,46 @@ def test_the_bars_say_in_words_what_they_show() -> None:
     assert bars.get("role") == "img"
     assert bars.get("aria-label").startswith("Stories a day on the 4 days before: 1, unknown, 3")
     assert bars.get("aria-label").endswith("in this period: 9, where 2.1 were expected.")
+
+
+def test_a_story_is_told_whole_once_where_it_matters_most() -> None:
+    page = lxml_html.fromstring(text(DAYS["busy-day"], "html"))
+    works, pays = (page.xpath(f"//section[@id='{id}']")[0] for id in ("harbour-works", "who-pays"))
+    [again] = works.xpath(".//article[contains(@class, 'again')]")
+    assert again.xpath(".//h3/a/@href") == ["#story-story-d1"]
+    [whole] = pays.xpath(".//article[@id='story-story-d1']")
+    assert "Single source" in whole.text_content() and "Single source" not in again.text_content()
+    told = " ".join(again.text_content().split())
+    assert "Ships dredge the northern harbour" in told, "what it says here"
+    assert "Told under “Who pays for the northern harbour?” · match 55 %" in told
+    assert "names harbour" in told, "why it is here"
+
+
+@pytest.mark.parametrize("format", ["md", "txt"])
+def test_formats_of_lines_name_the_section_that_tells_a_story(format: str) -> None:
+    lines = text(DAYS["busy-day"], format)
+    assert lines.count("Told under “Who pays for the northern harbour?”") == 1
+    assert "Reports: Ships dredge the northern harbour. Why: names harbour" in lines or format == "txt"
+
+
+def test_every_reference_on_the_page_leads_to_the_story_and_every_rank_is_kept() -> None:
+    digest = DAYS["busy-day"]
+    page = lxml_html.fromstring(text(digest, "html"))
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert {reference[1:] for reference in page.xpath("//a/@href[starts-with(., '#')]")} <= set(ids)
+    for section in digest.sections:
+        titles = page.xpath(f"//section[@id='{section.target}']//article/h3")
+        assert [" ".join(one.text_content().split()) for one in titles] == [story.title for story in section.stories]
+
+
+def test_the_json_tells_every_story_whole_in_every_section() -> None:
+    sections = {one["target"]: one for one in json.loads(text(DAYS["busy-day"], "json"))["sections"]}
+    told = [
+        next(story for story in sections[target]["stories"] if story["story"] == "story-d1")
+        for target in ("harbour-works", "who-pays")
+    ]
+    assert all(story["sources"] and story["lineage"] for story in told)
 
 
 def test_headings_go_down_one_step_at_a_time() -> None:

@@ -13,6 +13,7 @@ import feedparser
 import pytest
 from lxml import html as lxml_html
 
+from tests import factories as make
 from tests.unit.digest.assessments import assessed_day
 from tests.unit.digest.samples import SINCE, UNTIL, busy_day, day, item, match, stored
 from watchtower.digest import DayData, brief, compose, heading, mail_page, render
@@ -79,6 +80,18 @@ def test_what_the_mail_does_not_tell_it_names() -> None:
     said = tree.text_content()
     assert f"{12 - STORIES} more stories:" in said
     assert all(one.title in said for one in items)
+
+
+def test_a_story_that_the_mail_does_not_show_where_it_matters_most_is_told_where_it_does() -> None:
+    heavy = [make.digest_story(story=f"s{n}", title=f"Weighty {n}", importance=9.0) for n in range(STORIES)]
+    shared = make.digest_story(story="shared", title="Beyond the limit there", importance=8.0)
+    first = make.section(*heavy, shared)
+    second = make.section(replace(shared, importance=3.0), heavy[0], target="floods", title="Floods")
+    whole, again = mail_page(make.digest(first, second))[1].split(">Floods</h2>")
+    assert "1 more story" in whole and "Told under" not in whole
+    [told, referred] = re.findall("<h3.*?(?=<h3|<h2)", again, re.DOTALL)
+    assert "Beyond the limit there" in told and shared.lead in told and "1 origin" in told
+    assert "Weighty 0" in referred and "Told under “Dams”" in referred and shared.lead not in referred
 
 
 def test_a_mail_of_a_blind_day_says_unknown() -> None:
