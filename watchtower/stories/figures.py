@@ -90,12 +90,9 @@ class Figures:
     weekdays: frozenset[int]
     when: When
 
-    def contradict(self, other: Figures) -> bool:
-        """Whether the two cannot tell of the same event: other numbers, other days, or other weekdays.
-
-        Numbers contradict when each side has one that the other lacks; dates when they share none.
-        """
-        return not (self.numbers <= other.numbers or other.numbers <= self.numbers) or self.contradict_days(other)
+    def contradict_numbers(self, other: Figures) -> bool:
+        """Whether each side has a number that the other lacks."""
+        return not (self.numbers <= other.numbers or other.numbers <= self.numbers)
 
     def contradict_days(self, other: Figures) -> bool:
         """Whether both name days or weekdays and share none."""

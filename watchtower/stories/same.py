@@ -114,18 +114,28 @@ class Claim:
 
     script: str
     headline: Figures
+    #: the numbers of the text, those that say something
+    told: frozenset[float]
     when: When
 
     def contradicts(self, other: Claim) -> bool:
-        """Whether they disagree; numbers of headlines in two scripts are not compared."""
+        """Whether they disagree; numbers of headlines in two scripts are not compared.
+
+        Two headlines may pick other numbers of one report: they agree where each text tells what the other picks.
+        """
         if self.when.differs(other.when) or self.headline.contradict_days(other.headline):
             return True
-        return self.script == other.script and self.headline.contradict(other.headline)
+        if self.script != other.script or not self.headline.contradict_numbers(other.headline):
+            return False
+        ours, theirs = self.headline.numbers, other.headline.numbers
+        return not (ours - theirs <= other.told and theirs - ours <= self.told)
 
 
 def claim(reading: Reading) -> Claim:
     """Make the claim of an item."""
-    return Claim(reading.script, reading.title_figures, reading.figures.when)
+    headline = reading.title_figures
+    told = reading.numbers if headline.numbers else frozenset[float]()  # nobody asks, and reading them is costly
+    return Claim(reading.script, headline, told, reading.figures.when)
 
 
 def retold(a: Reading, b: Reading) -> float:

@@ -142,6 +142,26 @@ def test_items_that_contradict_each_other_do_not_meet_by_way_of_a_third() -> Non
     assert stories["b"] in (stories["a"], stories["c"])
 
 
+_COUNTED = (
+    "The ferry Aldra ran aground off Holm on Monday night. Divers brought 41 passengers ashore and 17 of them are in "
+    "hospital, the coast guard said; the captain was questioned for hours about the missing pilot and the broken radar."
+)
+_RESCUED = "Divers bring 41 ashore from ferry Aldra aground off Holm"
+
+
+def test_headlines_that_pick_other_numbers_of_one_report_join_where_each_text_tells_both() -> None:
+    hurt = item("b", "17 in hospital after ferry Aldra runs aground off Holm", _COUNTED, hours=1)
+    assert together(item("a", _RESCUED, _COUNTED), hurt)
+
+
+def test_headlines_with_other_numbers_stay_apart_where_only_one_text_tells_both() -> None:
+    # the later report recalls the earlier event, which knew nothing of it
+    later = item(
+        "b", "62 ashore from ferry Aldra aground off Holm", f"{_COUNTED} On the next wreck there were 62.", hours=1
+    )
+    assert not together(item("a", _RESCUED, _COUNTED), later)
+
+
 def test_a_late_item_joins_its_story() -> None:
     old = item("a", "Dredger reaches northern harbour", story="old", hours=-10)
     assert Arrivals([old]).take_in(item("b", "Dredger reaches northern harbour")) == {"a": "old", "b": "old"}

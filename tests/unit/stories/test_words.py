@@ -84,15 +84,25 @@ def test_what_is_no_date_stays_a_number() -> None:
         ("two boats", "boats", False),
         ("two boats", "two boats and 5 men", False),
         ("two boats and 6 men", "two boats and 5 men", True),
+    ],
+)
+def test_numbers_contradict_where_each_side_has_its_own(one: str, other: str, contradict: bool) -> None:
+    assert figures(one).contradict_numbers(figures(other)) is contradict
+    assert figures(other).contradict_numbers(figures(one)) is contradict
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "contradict"),
+    [
         ("on 5 november", "on 6 november", True),
         ("on the 5日", "on 5 november", False),
         ("on tuesday", "on wednesday", True),
         ("on tuesday", "on tuesday and wednesday", False),
     ],
 )
-def test_figures_contradict_where_each_side_has_its_own(one: str, other: str, contradict: bool) -> None:
-    assert figures(one).contradict(figures(other)) is contradict
-    assert figures(other).contradict(figures(one)) is contradict
+def test_days_contradict_where_both_sides_have_some_and_share_none(one: str, other: str, contradict: bool) -> None:
+    assert figures(one).contradict_days(figures(other)) is contradict
+    assert figures(other).contradict_days(figures(one)) is contradict
 
 
 @given(st.text("abz09'`._-# \t"))
