@@ -3,8 +3,9 @@
 ``python benchmarks/stories.py [ITEMS]`` prints, on judged pairs of real news if they are beside the project
 (``../shared/eval/pairs.jsonl``: ``copy``, ``same-story`` and ``different``), how many of each kind come into one story,
 and precision, recall and F1 on copies against all else and on same-story pairs against different ones, all grouped in
-one batch; then items a second on made-up news of 11,000 items a day, half of it on twenty subjects, stored and grouped
-as the pipeline does it, at a few sizes, which shows how time and memory grow; and how long a hundred more items take.
+one batch; the same on judged pairs of feeds' items, which are short (``_story_pairs.py``); then items a second on
+made-up news of 11,000 items a day, half of it on twenty subjects, stored and grouped as the pipeline does it, at a few
+sizes, which shows how time and memory grow; and how long a hundred more items take.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
 
+from benchmarks._story_pairs import EVAL, REPLAY, judged
 from watchtower.pipeline.taking_in import group_new
 from watchtower.store import open_store
 from watchtower.stories import group
+from watchtower.stories.reading import Reading
+from watchtower.stories.same import link
 from watchtower.text import plain
 from watchtower.types import Archived, Item, StoryItem
 
@@ -69,6 +73,22 @@ def _scores(what: str, right: int, joined: int, wanted: int) -> dict[str, float]
     precision, recall = right / max(joined, 1), right / max(wanted, 1)
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)
     return {f"precision, {what}": precision, f"recall, {what}": recall, f"F1, {what}": f1}
+
+
+def in_brief() -> Iterator[str]:
+    """Say how well pairs of real feeds' items, most of them a headline and a sentence, are told apart, set by set.
+
+    Every pair is decided by the two alone, as links are; in a story a third can keep two apart, or bring them together.
+    """
+    for name, pairs in judged().items():
+        for label, some in (("all", pairs), ("sure", [pair for pair in pairs if pair[3]])):
+            linked = [link(Reading(one), Reading(other)) is not None for one, other, _, _ in some]
+            right = sum(found and same for found, (_, _, same, _) in zip(linked, some, strict=True))
+            wanted = sum(same for _, _, same, _ in some)
+            values = _scores("", right, sum(linked), wanted).values()
+            precision, recall, f1 = (f"{value:.2f}" for value in values)
+            counts = f"{len(some):4d} pairs, {wanted:3d} one story"
+            yield f"{name:14s} {label:5s} {counts}: precision {precision}, recall {recall}, F1 {f1}"
 
 
 def made_up(size: int, per_day: int = 10**9) -> Iterator[StoryItem]:
@@ -157,6 +177,10 @@ def main() -> None:
                 sys.stdout.write(f"{name:22s} {value:.3f}\n")
     else:
         sys.stdout.write(f"quality: skipped, there is no {PAIRS}\n")
+    if REPLAY.exists() and EVAL.exists():
+        sys.stdout.writelines(f"{line}\n" for line in in_brief())
+    else:
+        sys.stdout.write(f"quality of short items: skipped, {REPLAY} or {EVAL} is missing\n")
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 64_000
     for size in (most // 16, most // 4, most):
         with tempfile.TemporaryDirectory() as folder:

@@ -24,8 +24,6 @@ _SHORT = 40
 _TOLD = 1200
 # Numbers that say little: small ones, and years.
 _SMALL, _YEARS = 2, range(1900, 2101)
-# What a quantity worth reading begins with: two digits, or one that is multiplied.
-_QUANTITY = re.compile(r"\d[\d천만千万萬억億]|\d (?:thousand|тыс)")
 _SCRIPTS = (
     ("hangul", re.compile(r"[\uac00-\ud7a3]")),
     ("kana", re.compile(r"[\u3041-\u30ff]")),
@@ -140,10 +138,6 @@ class Reading:
 
 
 def named(items: Sequence[StoryItem], naming: Callable[[Sequence[str]], Sequence[frozenset[str]]]) -> list[StoryItem]:
-    """Give the items their concepts, those that could give a quantity; nobody asks the others for theirs."""
-    asked = [n for n, item in enumerate(items) if _QUANTITY.search(f"{item.title} {Reading(item).opening}")]
-    texts = [f"{items[n].title}\n{Reading(items[n]).opening}" for n in asked]
-    found = list(items)
-    for n, concepts in zip(asked, naming(texts), strict=True):
-        found[n] = replace(items[n], concepts=concepts)
-    return found
+    """Give the items their concepts."""
+    found = naming([f"{item.title}\n{Reading(item).opening}" for item in items])
+    return [replace(item, concepts=concepts) for item, concepts in zip(items, found, strict=True)]

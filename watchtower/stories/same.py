@@ -41,13 +41,15 @@ _TELLING, _UNMISTAKABLE = 3, 9
 # Letters that two words share at the start where one is a form of the other (organised, organized).
 _FORM = 4
 
-# A retelling: how far each headline is told in the other's text, plus names and half of numbers in common. Names and
-# numbers are counted as if so many more differed, so that few of them say little.
+# A retelling at length: how far each headline is told in the other's text, plus names and half of numbers in common.
+# Names and numbers are counted as if so many more differed, so that few of them say little. "At length" is where both
+# texts have so many words of their subject.
+_AT_LENGTH, _RETOLD_AT_LENGTH, _TOLD_AT_LEAST = 40, 0.60, 0.25
 _NUMBERS_COUNT, _DOUBT_NAMES, _DOUBT_NUMBERS = 0.5, 8, 4
-# What that must come to where both texts are long, in words of their subject; and where they are not, there also how
-# far the headlines must be told: a few words agree by chance in all that is written on one subject.
-_RETOLD_AT_LENGTH, _AT_LENGTH, _RETOLD, _TOLD_THEN = 0.60, 40, 0.80, 0.66
-_TOLD_AT_LEAST = 0.25
+# In few words, as most feeds have them, the same with names that count more, plus most of how alike the headlines are
+# and half of the concepts in common; less the time between, as a share of RETOLD_WITHIN: a few words agree by
+# chance in all that is written on one subject, and rather less within the hour.
+_RETOLD_IN_BRIEF, _HEADLINES_COUNT, _CONCEPTS_COUNT, _DOUBT_NAMES_IN_BRIEF = 1.0, 0.8, 0.5, 4
 # Share of shingles from which two headlines are one frame; what each has in place of the other's is then the news.
 _SAME_FRAME = 0.45
 # A translation: concepts in common, and their share of all that either names.
@@ -139,7 +141,7 @@ def claim(reading: Reading) -> Claim:
 
 
 def retold(a: Reading, b: Reading) -> float:
-    """Say how far two texts tell the same in words of their own, up to 2.5; 0 where that is too little."""
+    """Say how far two texts tell the same in words of their own, up to 3.3; 0 where that is too little."""
     if min(len(a.title_words), len(b.title_words)) < _TELLING:
         return 0.0
     there = len(a.title_words & b.told) / len(a.title_words)
@@ -149,17 +151,22 @@ def retold(a: Reading, b: Reading) -> float:
     told = float((there * back) ** 0.5)
     if told < _TOLD_AT_LEAST:
         return 0.0
-    names = jaccard(a.names, b.names, _DOUBT_NAMES)
-    alike = told + names + _NUMBERS_COUNT * jaccard(a.numbers, b.numbers, _DOUBT_NUMBERS)
-    if min(len(a.told), len(b.told)) >= _AT_LENGTH:
-        return alike if alike >= _RETOLD_AT_LENGTH else 0.0
-    return alike if alike >= _RETOLD and told >= _TOLD_THEN and not _other_names(a, b) else 0.0
+    if min(len(a.told), len(b.told)) < _AT_LENGTH:
+        return _retold_in_brief(a, b, told)
+    numbers = jaccard(a.numbers, b.numbers, _DOUBT_NUMBERS)
+    alike = told + jaccard(a.names, b.names, _DOUBT_NAMES) + _NUMBERS_COUNT * numbers
+    return alike if alike >= _RETOLD_AT_LENGTH else 0.0
 
 
-def _other_names(a: Reading, b: Reading) -> bool:
-    """Whether each headline has a name that the other text nowhere has: another minister, another town."""
-    names = a.names | b.names
-    return bool((a.title_words & names) - b.told and (b.title_words & names) - a.told)
+def _retold_in_brief(a: Reading, b: Reading, told: float) -> float:
+    alike = (
+        told
+        + jaccard(a.names, b.names, _DOUBT_NAMES_IN_BRIEF)
+        + _HEADLINES_COUNT * jaccard(a.title_shingles, b.title_shingles)
+        + _CONCEPTS_COUNT * jaccard(a.item.concepts, b.item.concepts)
+        - abs(a.dated - b.dated) / RETOLD_WITHIN
+    )
+    return alike if alike >= _RETOLD_IN_BRIEF else 0.0
 
 
 def translated(a: Reading, b: Reading) -> float:

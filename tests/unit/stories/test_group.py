@@ -142,6 +142,26 @@ def test_items_that_contradict_each_other_do_not_meet_by_way_of_a_third() -> Non
     assert stories["b"] in (stories["a"], stories["c"])
 
 
+_SEIZED = "Aldra seizes three Westland trawlers, says coast guard"
+
+
+def test_headlines_alone_join_where_they_tell_the_same_of_the_same_names_at_about_the_same_time() -> None:
+    other = item("b", "Three Westland trawlers seized by Aldra's coast guard", hours=1)
+    assert together(item("a", _SEIZED), other)
+
+
+def test_the_same_few_words_a_day_later_are_another_event() -> None:
+    other = item("b", "Three Westland trawlers seized by Aldra's coast guard", hours=30)
+    assert not together(item("a", _SEIZED), other)
+
+
+def test_concepts_in_common_make_up_for_words_of_its_own() -> None:
+    one = replace(item("a", _SEIZED), concepts=frozenset(("aldra", "westland", "fishing", "coast_guard")))
+    other = item("b", "Aldra: coast guard stops Westland's fishing boats", hours=1)
+    assert not together(one, other)
+    assert together(one, replace(other, concepts=one.concepts))
+
+
 _COUNTED = (
     "The ferry Aldra ran aground off Holm on Monday night. Divers brought 41 passengers ashore and 17 of them are in "
     "hospital, the coast guard said; the captain was questioned for hours about the missing pilot and the broken radar."

@@ -53,18 +53,14 @@ def test_numbers_that_many_texts_share_are_left_out() -> None:
     assert Reading(item("Two of 34 boats", "In 2026 one of 410 people was lost.")).numbers == {34.0, 410.0}
 
 
-def test_only_what_may_give_a_quantity_is_asked_for_its_concepts() -> None:
-    asked: list[str] = []
-
+def test_every_item_gets_the_concepts_of_its_title_and_opening() -> None:
     def naming(texts: Sequence[str]) -> list[frozenset[str]]:
-        asked.extend(texts)
-        return [frozenset(("quay",)) for _ in texts]
+        return [frozenset(text.split()) for text in texts]
 
-    with_number, without, in_body = (
-        item("Quay of 410 m opens"),
-        item("Quay opens"),
-        item("Quay", body="It cost 1만 won"),
-    )
-    found = named([with_number, without, in_body], naming)
-    assert [one.concepts for one in found] == [frozenset(("quay",)), frozenset(), frozenset(("quay",))]
-    assert asked == ["Quay of 410 m opens\n", "Quay\nIt cost 1만 won"]
+    in_summary, in_body = item("Quay opens", "at Holm"), item("Quay", body="near Aldra")
+    found = named([in_summary, in_body], naming)
+    assert [one.concepts for one in found] == [
+        frozenset("Quay opens at Holm".split()),
+        frozenset("Quay near Aldra".split()),
+    ]
+    assert [one.item_id for one in found] == [in_summary.item_id, in_body.item_id]
