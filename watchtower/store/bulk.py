@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Insert, Table, TextClause, text
+from sqlalchemy import Column, ColumnElement, Connection, Insert, Table, Text, TextClause, cast, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+
+from watchtower.store.connect import dumps
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -39,6 +41,16 @@ def is_one_of(column: Column[int], numbers: Iterable[int]) -> TextClause:
     They are written into the statement: to bind 5,000 of them takes longer than to look them up.
     """
     return text(f"{column} IN ({','.join(str(int(number)) for number in numbers)})")
+
+
+def is_among(conn: Connection, column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
+    """Say that a column has one of these values.
+
+    They are bound as one, a list: to bind thousands one by one takes longer than to look them up.
+    """
+    if conn.dialect.name == "sqlite":
+        return column.in_(select(func.json_each(dumps(values)).table_valued("value").c.value))
+    return column == func.any(cast(values, postgresql.ARRAY(Text)))
 
 
 def insert_into(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

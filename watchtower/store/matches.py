@@ -18,11 +18,11 @@ def save(conn: Connection, classified: Sequence[Classified], model: str, configu
     for ids in bulk.chunks(sorted(latest), bulk.IN_LIST):
         present = _revisions(conn, ids)
         read = [latest[id] for id in ids if present.get(id) == latest[id].revision]
-        conn.execute(delete(matches).where(matches.c.item_id.in_([one.item_id for one in read])))
+        conn.execute(delete(matches).where(bulk.is_among(conn, matches.c.item_id, [one.item_id for one in read])))
         for matched in (True, False):
             of_kind = [one.item_id for one in read if bool(one.matches) == matched]
             mark = {"classified_by": model, "classified_with": configuration, "matched": matched}
-            conn.execute(update(items).where(items.c.id.in_(of_kind)).values(mark))
+            conn.execute(update(items).where(bulk.is_among(conn, items.c.id, of_kind)).values(mark))
         rows = [_row(match) for one in read for match in one.matches]
         if rows:
             conn.execute(bulk.insert_into(conn, matches), rows)
@@ -30,8 +30,9 @@ def save(conn: Connection, classified: Sequence[Classified], model: str, configu
 
 def _revisions(conn: Connection, ids: Sequence[str]) -> dict[str, int]:
     """Read the present revisions, and on PostgreSQL hold the rows so that none is revised before the commit."""
-    statement = select(items.c.id, items.c.revision).where(items.c.id.in_(ids)).order_by(items.c.id)
-    return {row.id: row.revision for row in conn.execute(statement.with_for_update())}
+    is_wanted = bulk.is_among(conn, items.c.id, ids)
+    statement = select(items.c.id, items.c.revision).where(is_wanted).order_by(items.c.id).with_for_update()
+    return {row.id: row.revision for row in conn.execute(statement).all()}
 
 
 def of_items(conn: Connection, condition: ColumnElement[bool]) -> dict[str, list[Match]]:
