@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Insert, Table, Text, TextClause, cast, func, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Text,
+    TextClause,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from watchtower.store.connect import dumps
@@ -51,6 +64,13 @@ def is_among(conn: Connection, column: Column[str], values: Sequence[str]) -> Co
     if conn.dialect.name == "sqlite":
         return column.in_(select(func.json_each(dumps(values)).table_valued("value").c.value))
     return column == func.any(cast(values, postgresql.ARRAY(Text)))
+
+
+def read_as(conn: Connection, kind: Callable[..., T], statement: Select[Any]) -> list[T]:
+    """Make a value of each row by the names of its columns; ``row._asdict()`` would take five times as long."""
+    result = conn.execute(statement)
+    names = tuple(result.keys())
+    return [kind(**dict(zip(names, row, strict=True))) for row in result.all()]
 
 
 def insert_into(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

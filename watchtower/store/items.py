@@ -174,7 +174,7 @@ def unclassified(conn: Connection, limit: int) -> list[Text]:
     """Read what no model has read yet, oldest ``first_seen`` first."""
     columns = (items.c.id, items.c.title, items.c.summary, items.c.body, items.c.language, items.c.revision)
     statement = select(*columns).where(is_unclassified).order_by(items.c.first_seen, items.c.id).limit(limit)
-    return [Text(**row._asdict()) for row in conn.execute(statement)]
+    return bulk.read_as(conn, Text, statement)
 
 
 def by_id(conn: Connection, id: str) -> StoredItem | None:

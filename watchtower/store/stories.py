@@ -50,7 +50,7 @@ def _select(source: Join) -> Select[tuple[object, ...]]:
 
 
 def _read(conn: Connection, statement: Select[tuple[object, ...]]) -> list[StoryItem]:
-    return [StoryItem(**row._asdict()) for row in conn.execute(statement)]
+    return bulk.read_as(conn, StoryItem, statement)
 
 
 def save(conn: Connection, grouping: Grouping) -> None:
