@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -20,6 +21,8 @@ from watchtower.types import Evidence, Text
 NAMED = 12
 #: kind of feature to the kind that it is one reason with
 _ANYWHERE = {"t": "c", "w": "a", "v": "a"}
+#: kinds of reasons that are words, or parts of them
+_WORDS = ("a", "k")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,22 @@ class Weighed:
 
     def evidence(self, text: Text, where: Mapping[str, Place], start: float) -> tuple[Evidence, ...]:
         """List the reasons, then what is left, then the starting point; all weights together are the log-odds."""
-        listed = [_reason(name, weight, where.get(name), text) for name, weight in self.named.items()]
+        listed = [_reason(name, weight, where.get(name), text) for name, weight in _folded(self.named, where)]
         if self.near:
             listed.append(Evidence(kind="example", text=self.near.text, weight=self.shared, name=self.near.indicator))
         if self.others:
             listed.append(Evidence(kind="words", text=f"{self.others} more reasons", weight=self.left))
         return (*listed, Evidence(kind="prior", text="before reading", weight=start))
+
+
+def _folded(named: Mapping[str, float], where: Mapping[str, Place]) -> list[tuple[str, float]]:
+    """Take words that stand at one place for one reason, such as a word and its root; strongest first again."""
+    at: dict[str | Place, str] = {}
+    weights: defaultdict[str, float] = defaultdict(float)
+    for name, weight in named.items():
+        place = where.get(name) if name[0] in _WORDS else None
+        weights[at.setdefault(place or name, name)] += weight
+    return sorted(weights.items(), key=lambda one: -abs(one[1]))
 
 
 def _reason(name: str, weight: float, place: Place | None, text: Text) -> Evidence:

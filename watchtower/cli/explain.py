@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_config
+from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.errors import UserError
 from watchtower.text import clean, cut
 from watchtower.types import Evidence, Explanation, Needed, StoredItem, Text
@@ -34,9 +35,11 @@ def command(item: str | None, text: str | None, config_path: Path, as_json: bool
     from watchtower import build
 
     config = load_config(config_path)
+    names = {one.id: one.named(config.analysis.languages) for one in config.analysis.concepts}
     if text is not None:
         explained = build.classifier(config).explain(Text(id="", title=clean(text)))
-        click.echo(json.dumps({"targets": _targets(explained)}) if as_json else "\n".join(_reasons(explained)))
+        told = "\n".join(_reasons(explained, names))
+        click.echo(json.dumps({"targets": _targets(explained)}) if as_json else told)
         return DONE
     tower = build.watchtower(config)
     try:
@@ -50,15 +53,21 @@ def command(item: str | None, text: str | None, config_path: Path, as_json: bool
     if as_json:
         click.echo(json.dumps({"items": [_shape(stored, explained) for stored, explained in found]}))
     else:
-        click.echo("\n\n".join("\n".join((*_item(stored), *_reasons(explained))) for stored, explained in found))
+        now = build.utc_now()
+        clock = local_time(config.settings.digest.zone, now, now)
+        told = "\n\n".join(
+            "\n".join((*_item(stored, clock), *_reasons(explained, names))) for stored, explained in found
+        )
+        click.echo(told)
     return DONE
 
 
-def _item(stored: StoredItem) -> Iterator[str]:
+def _item(stored: StoredItem, clock: LocalTime) -> Iterator[str]:
     item = stored.item
+    published = f"{clock.moment(item.published)} ({clock.zone.key})" if item.published else "undated"
     yield item.title
-    yield f"  {item.feed_id} · {item.published.isoformat() if item.published else 'undated'} · {item.url or 'no link'}"
-    yield f"  item {item.id}, revision {item.revision}, first seen {item.first_seen.isoformat(timespec='seconds')}"
+    yield f"  {item.feed_id} · {published} · {item.url or 'no link'}"
+    yield f"  item {item.id}, revision {item.revision}, first seen {clock.moment(item.first_seen)}"
     yield f"  story {stored.story}" if stored.story else "  not grouped yet: the next pull does it"
     if stored.classified_by is None:
         yield "  not classified yet: the next pull does it"
@@ -69,14 +78,14 @@ def _item(stored: StoredItem) -> Iterator[str]:
         yield f"  no match: below the threshold of every target (model {stored.classified_by})"
 
 
-def _reasons(explained: list[Explanation]) -> Iterator[str]:
+def _reasons(explained: list[Explanation], names: Mapping[str, str]) -> Iterator[str]:
     for one in sorted(explained, key=lambda one: one.threshold - one.score):
         verdict = "match" if one.matched else "no match"
         found = ", ".join(_found(one))
         yield f"{one.target}: {one.score:.2f}, threshold {one.threshold:.2f}: {verdict}" + (
             f" ({found})" if one.matched and found else ""
         )
-        yield from _weights(one.evidence, MANY if one.matched else FEW)
+        yield from _weights(one.evidence, MANY if one.matched else FEW, names)
         if one.needed:
             yield from _needed(one.needed, one.threshold)
 
@@ -89,17 +98,28 @@ def _found(one: Explanation) -> Iterator[str]:
         yield f"points to {one.answer} {one.answer_confidence:.2f}"
 
 
-def _weights(evidence: Sequence[Evidence], most: int) -> Iterator[str]:
+def _weights(evidence: Sequence[Evidence], most: int, names: Mapping[str, str]) -> Iterator[str]:
     """List the strongest reasons and the example that is near, and sum up the others: all add up to the log-odds."""
     shown = [reason for at, reason in enumerate(evidence) if at < most or reason.kind == "example"]
     others = [reason.weight for at, reason in enumerate(evidence) if at >= most and reason.kind != "example"]
     for reason in shown:
-        where = f" in the {reason.field}" if reason.field else ""
-        named = f" [{reason.name}]" if reason.kind in ("concept", "example") else ""
-        yield f"    {reason.weight:+.2f}  {reason.kind}: {cut(reason.text, 70)}{named}{where}"
+        yield f"    {reason.weight:+.2f}  {reason.kind}: {_reason(reason, names)}"
     if others:
         yield f"    {sum(others):+.2f}  all else, with what held before reading"
     yield f"    {sum(reason.weight for reason in evidence):+.2f}  together, in log-odds"
+
+
+def _reason(reason: Evidence, names: Mapping[str, str]) -> str:
+    """As in ``Kursk front [kursk_front], by Sudzha in the title``: what it is, and what stands where."""
+    where = f" in the {reason.field}" if reason.field else ""
+    match reason.kind:
+        case "concept":
+            return f"{names.get(reason.name, reason.name)} [{reason.name}], by {cut(reason.text, 70)}{where}"
+        case "concepts":
+            return f"{' with '.join(names.get(id, id) for id in reason.name.split('+'))} [{reason.name}]"
+        case "example":
+            return f"{cut(reason.text, 70)} [{reason.name}]"
+    return f"{cut(reason.text, 70)}{where}"
 
 
 def _needed(needed: Needed, threshold: float) -> Iterator[str]:

@@ -29,7 +29,7 @@ def analysis_of(found: Found, examples: tuple[LabelledItem, ...]) -> Analysis:
     about = {key: value for key, value in plain["analysis"].items() if key != "examples_from"}
     analysis = Analysis(
         **about,
-        concepts=tuple(Concept(id=id_, terms=terms) for id_, terms in plain.get("concepts", {}).items()),
+        concepts=tuple(_concept(id_, entry) for id_, entry in plain.get("concepts", {}).items()),
         targets=(
             *(_watch_point(entry) for entry in plain.get("watch_points", ())),
             *(_question(entry) for entry in plain.get("critical_questions", ())),
@@ -38,6 +38,11 @@ def analysis_of(found: Found, examples: tuple[LabelledItem, ...]) -> Analysis:
         examples=examples,
     )
     return replace(analysis, version=version_of(analysis))
+
+
+def _concept(id_: str, entry: Mapping[str, Any]) -> Concept:
+    terms = {language: words for language, words in entry.items() if language != "title"}
+    return Concept(id=id_, terms=terms, title=entry.get("title", ""))
 
 
 def _watch_point(entry: Mapping[str, Any]) -> Target:
@@ -71,7 +76,7 @@ def version_of(analysis: Analysis) -> str:
     """Hash what influences matching: concepts, targets, languages and labelled items.
 
     Comments, white space, the order of mappings and of terms, and what is only shown (source, scope, scenarios,
-    rhythms) leave it as it is.
+    rhythms, titles of concepts) leave it as it is.
     """
     facts = {
         "languages": sorted(analysis.languages),

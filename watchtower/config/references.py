@@ -74,7 +74,7 @@ def _concepts(found: Found, log: Log) -> None:
             log.add(key, f"concepts.{name}", f"'{name}' is a word of the rule language; choose another name")
     for concept in found.table("concepts").values():
         for language, key in concept.keys.items():
-            if languages is not None and language != "any" and language not in languages:
+            if languages is not None and language not in ("any", "title") and language not in languages:
                 hint = did_you_mean(language, {*languages, "any"}) or "; add it there or delete these terms"
                 message = f"'{language}' is not among the analysis's languages{hint}"
                 log.add(key, f"{concept.path}.{language}", message)

@@ -59,12 +59,20 @@ def _schema(shape: Shape) -> dict[str, Any]:
             distinct = {"uniqueItems": True} if shape.distinct else {}
             return {"type": "array", "items": _schema(shape.item), **bounds, **distinct}
         case TableOf():
-            keys = {"pattern": shape.key.pattern}
-            return {"type": "object", "propertyNames": keys, "additionalProperties": _schema(shape.value)}
+            return _table(shape)
         case Either():
             return {"anyOf": [_schema(form) for form in shape.shapes]}
         case Record():
             return _record(shape)
+
+
+def _table(shape: TableOf) -> dict[str, Any]:
+    keys: dict[str, Any] = {"pattern": shape.key.pattern}
+    known: dict[str, Any] = {}
+    if shape.fields:
+        keys = {"anyOf": [keys, {"enum": [entry.name for entry in shape.fields]}]}
+        known = {"properties": {entry.name: _field(entry) for entry in shape.fields}}
+    return {"type": "object", "propertyNames": keys, **known, "additionalProperties": _schema(shape.value)}
 
 
 def _text(shape: Text) -> dict[str, Any]:

@@ -67,6 +67,8 @@ class TableOf:
     key: Text
     value: Shape
     wanted: str
+    #: keys beside them that are known
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,12 +187,15 @@ def _table(shape: TableOf, tree: Tree, path: str, log: Log) -> Found | None:
         log.structure(tree, path, _expected(shape, tree))
         return None
     values, keys = {}, {}
+    known = {field.name: field for field in shape.fields}
     for key, value in tree.entries:
-        if not _is(shape.key, key.text):
+        if key.text not in known and not _is(shape.key, key.text):
             log.structure(key, path, f"expected {shape.key.wanted}, got {shown(key.text)}{_meant(shape.key, key.text)}")
             continue
         keys[key.text] = key
-        if (found := read(shape.value, value, _below(path, key.text), log)) is not None:
+        below = _below(path, key.text)
+        entry = known.get(key.text)
+        if (found := _field(entry, value, below, log) if entry else read(shape.value, value, below, log)) is not None:
             values[key.text] = found
     return Found(value=values, tree=tree, path=path, keys=keys)
 

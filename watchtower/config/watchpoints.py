@@ -164,6 +164,13 @@ CONCEPTS = TableOf(
         key=LANGUAGE_OR_ANY,
         value=ListOf(item=PLAIN, least=1),
         wanted="a mapping of languages to lists of terms, such as {en: [North Korea, DPRK]}",
+        fields=(
+            Field(
+                name="title",
+                shape=PLAIN,
+                says="What readers of the digest are told the concept is; left out, its first term in their language.",
+            ),
+        ),
     ),
     wanted="a mapping of concepts to their terms",
 )

@@ -35,6 +35,7 @@ def as_json(digest: Digest) -> dict[str, object]:
         "corrections": plain(digest.corrections),
         "quality": plain(digest.quality),
         "health": _health(digest.health),
+        "concepts": dict(digest.concepts),
         "notes": list(digest.notes),
         "made": {
             "configuration": digest.made.configuration,

@@ -47,7 +47,16 @@ def compose(data: DayData) -> Digest:
         languages=data.languages,
         other_targets=data.other_targets,
         quality=data.quality,
+        concepts=_concepts(sections, data),
     )
+
+
+def _concepts(sections: Sequence[Section], data: DayData) -> dict[str, str]:
+    """Name for readers the concepts that the stories' evidence names."""
+    evidence = (one for section in sections for story in section.stories for one in story.evidence)
+    wanted = {name for one in evidence if one.kind in ("concept", "concepts") for name in one.name.split("+")}
+    languages = data.languages or data.analysis.languages
+    return {one.id: one.named(languages) for one in data.analysis.concepts if one.id in wanted}
 
 
 def _id(data: DayData) -> str:

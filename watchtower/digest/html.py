@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from watchtower.digest import assessed, panels, wording
-from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.calendar import LocalTime
 from watchtower.digest.chart import BAR, HEIGHT, Chart, chart
-from watchtower.digest.once import elsewhere, homes
+from watchtower.digest.page import Page
 from watchtower.digest.summary import reading, silence
 from watchtower.text import counted, web_address
 from watchtower.types import Digest, DigestStory, Section, Source, TargetKind
@@ -74,13 +74,13 @@ class SectionView:
 
 def render_html(digest: Digest) -> str:
     """Write a digest as an HTML page."""
-    clock = local_time(digest.zone, digest.since, digest.until)
-    told = homes(digest.sections)
+    page = Page.of(digest)
+    clock = page.clock
     text = template("digest.html.j2").render(
         digest=digest,
         scope=wording.scope(digest),
         clock=clock,
-        sections=[_section(section, digest, clock, told) for section in digest.sections],
+        sections=[_section(section, page) for section in digest.sections],
         counted=counted,
         reading=reading(digest.health),
         silence=silence(digest.health),
@@ -114,7 +114,8 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> SectionView:
+def _section(section: Section, page: Page) -> SectionView:
+    digest, clock = page.digest, page.clock
     return SectionView(
         section=section,
         kind=_KINDS[section.kind],
@@ -122,11 +123,12 @@ def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[
         chart=chart(section.trend),
         notes=assessed.notes(section),
         ledger=next((panels.ledger_panel(one, clock) for one in digest.ledger if one.question == section.target), None),
-        stories=tuple(_story(story, section, clock, elsewhere(story, section, homes)) for story in section.stories),
+        stories=tuple(_story(story, section, page) for story in section.stories),
     )
 
 
-def _story(story: DigestStory, section: Section, clock: LocalTime, home: Section | None) -> StoryView:
+def _story(story: DigestStory, section: Section, page: Page) -> StoryView:
+    clock, home = page.clock, page.elsewhere(story, section)
     shown, outlets = wording.shown_source(story), wording.outlets(story)
     return StoryView(
         story=story,
@@ -141,7 +143,7 @@ def _story(story: DigestStory, section: Section, clock: LocalTime, home: Section
         copies=_sources(story.sources, clock),
         indicators=wording.reported(story.indicators, section),
         answers=wording.reported(story.answers, section),
-        reasons=wording.reasons(story),
+        reasons=wording.reasons(story, section.target, page.digest.concepts),
         title_pieces=wording.title_pieces(story),
         summary_pieces=wording.summary_pieces(story),
     )

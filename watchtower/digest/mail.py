@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from watchtower.digest import assessed, blocks, wording
 from watchtower.digest.brief import heading
-from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.digest.chart import HEIGHT, Chart, chart
 from watchtower.digest.html import template
-from watchtower.digest.once import elsewhere, homes
+from watchtower.digest.page import Page
 from watchtower.digest.picture import png
 from watchtower.digest.summary import reading, silence
 from watchtower.text import counted, web_address
@@ -54,14 +53,14 @@ def mail_page(digest: Digest) -> tuple[str, str]:
 
     Styles stand at their elements, since many mail programs drop style sheets; pictures are data addresses.
     """
-    clock = local_time(digest.zone, digest.since, digest.until)
-    told = homes([replace(section, stories=section.stories[:STORIES]) for section in digest.sections])
+    page = Page.of(digest, STORIES)
+    clock = page.clock
     text = template("mail.html.j2").render(
         digest=digest,
         heading=heading(digest),
         scope=wording.scope(digest),
         clock=clock,
-        sections=[_section(section, digest, clock, told) for section in digest.sections],
+        sections=[_section(section, page) for section in digest.sections],
         counted=counted,
         reading=reading(digest.health),
         silence=silence(digest.health),
@@ -72,7 +71,8 @@ def mail_page(digest: Digest) -> tuple[str, str]:
     return "text/html; charset=utf-8", text.rstrip("\n") + "\n"
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> SectionView:
+def _section(section: Section, page: Page) -> SectionView:
+    digest, clock = page.digest, page.clock
     drawn = chart(section.trend) if section.count else None
     return SectionView(
         section=section,
@@ -80,14 +80,13 @@ def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[
         blocks=tuple(blocks.of_section(section, digest, clock)),
         chart=drawn,
         picture=b64encode(png(drawn)).decode("ascii") if drawn else "",
-        stories=tuple(
-            _story(story, section, clock, elsewhere(story, section, homes)) for story in section.stories[:STORIES]
-        ),
+        stories=tuple(_story(story, section, page) for story in section.stories[:STORIES]),
         more=(*(story.title for story in section.stories[STORIES:]), *section.left_out_titles),
     )
 
 
-def _story(story: DigestStory, section: Section, clock: LocalTime, home: Section | None) -> StoryView:
+def _story(story: DigestStory, section: Section, page: Page) -> StoryView:
+    home = page.elsewhere(story, section)
     shown = wording.shown_source(story)
     return StoryView(
         story=story,
@@ -95,7 +94,7 @@ def _story(story: DigestStory, section: Section, clock: LocalTime, home: Section
         language=shown.language,
         reports=(*wording.reported(story.indicators, section), *wording.reported(story.answers, section)),
         sources="" if home else f"{wording.sources_line(story)}: {', '.join(_outlets(story))}",
-        facts=wording.again(story, home) if home else wording.facts(story, clock),
+        facts=wording.again(story, home) if home else wording.facts(story, page.clock),
     )
 
 

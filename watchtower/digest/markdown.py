@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from watchtower.digest import assessed, blocks
-from watchtower.digest.calendar import LocalTime, local_time
-from watchtower.digest.once import elsewhere, homes
+from watchtower.digest.calendar import LocalTime
+from watchtower.digest.page import Page
 from watchtower.digest.summary import reading, silence
 from watchtower.digest.wording import (
     again,
@@ -38,7 +38,7 @@ _TARGET = re.compile(r"[\s()<>\\\"'`*_\[\]{}|^~]")
 
 def render_markdown(digest: Digest) -> str:
     """Write a digest as CommonMark."""
-    return "\n".join(_lines(digest, local_time(digest.zone, digest.since, digest.until))).rstrip("\n") + "\n"
+    return "\n".join(_lines(Page.of(digest))).rstrip("\n") + "\n"
 
 
 def escape(text: str) -> str:
@@ -65,7 +65,8 @@ def _clean(text: str) -> str:
     return clean(text) or "(no title)"
 
 
-def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
+def _lines(page: Page) -> Iterator[str]:
+    digest, clock = page.digest, page.clock
     yield f"# {escape(digest.title or digest.analysis)}"
     yield ""
     yield f"{clock.day()}. {clock.period()}."
@@ -78,9 +79,8 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     yield ""
     for line in digest.summary:
         yield f"- {escape(line)}"
-    told = homes(digest.sections)
     for section in digest.sections:
-        yield from _section(section, digest, clock, told)
+        yield from _section(section, page)
     yield from _closing(digest, clock)
     yield from _health(digest.health, clock)
     for note in (assessed.matching(digest, clock), *digest.notes):
@@ -96,7 +96,8 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     )
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> Iterator[str]:
+def _section(section: Section, page: Page) -> Iterator[str]:
+    digest = page.digest
     yield ""
     yield f"## {escape(section.title)}"
     yield ""
@@ -108,14 +109,13 @@ def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[
                 f"{escape(tally.says)} ({tally.stories}{', first time' if tally.first else ''})" for tally in tallies
             )
             yield f"{name}: {'; '.join(told)}."
-    for block in blocks.of_section(section, digest, clock):
+    for block in blocks.of_section(section, digest, page.clock):
         yield from _block(block)
     if not section.count:
         yield ""
         yield silence(digest.health)
     for story in section.stories:
-        home = elsewhere(story, section, homes)
-        yield from _again(story, section, home) if home else _story(story, section, clock)
+        yield from _story(story, section, page)
     if section.left_out:
         yield ""
         yield f"Left out, {counted(section.left_out, 'story', 'stories')} over the limit of this section:"
@@ -139,8 +139,13 @@ def _block(block: blocks.Block) -> Iterator[str]:
     yield from (f"- {escape(line)}" for line in block.lines)
 
 
-def _story(story: DigestStory, section: Section, clock: LocalTime) -> Iterator[str]:
+def _story(story: DigestStory, section: Section, page: Page) -> Iterator[str]:
+    matched = _matched(story, section, page)
     yield ""
+    if home := page.elsewhere(story, section):
+        line = ". ".join((escape(again(story, home)), *matched))
+        yield f"**{link(story.title, shown_source(story).url)}** {line}"
+        return
     yield f"### {link(story.title, shown_source(story).url)}"
     if story.lead:
         yield ""
@@ -148,24 +153,17 @@ def _story(story: DigestStory, section: Section, clock: LocalTime) -> Iterator[s
     yield ""
     told = (link(source.title, source.url) + _tags(source_tags(source)) for source in outlets(story))
     yield f"- {escape(sources_line(story))}{_tags(tuple(filter(None, (grade(story),))))}: {', '.join(told)}"
-    yield f"- {facts(story, clock)}"
-    yield from (f"- {line}" for line in _matched(story, section))
+    yield f"- {facts(story, page.clock)}"
+    yield from (f"- {line}" for line in matched)
 
 
-def _again(story: DigestStory, section: Section, home: Section) -> Iterator[str]:
-    """A story that is told whole in another section: its headline, where that is, and what it says here."""
-    yield ""
-    told = ". ".join((escape(again(story, home)), *_matched(story, section)))
-    yield f"**{link(story.title, shown_source(story).url)}** {told}"
-
-
-def _matched(story: DigestStory, section: Section) -> Iterator[str]:
+def _matched(story: DigestStory, section: Section, page: Page) -> Iterator[str]:
     """What a story says of a target, and why it is in its section."""
     if story.indicators:
         yield f"Reports: {escape('; '.join(reported(story.indicators, section)))}"
     if story.answers:
         yield f"Points to: {escape('; '.join(reported(story.answers, section)))}"
-    if why := reasons(story):
+    if why := reasons(story, section.target, page.digest.concepts):
         yield f"Why: {escape('; '.join(why))}"
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from watchtower.digest import assessed, blocks
-from watchtower.digest.calendar import LocalTime, local_time
-from watchtower.digest.once import elsewhere, homes
+from watchtower.digest.calendar import LocalTime
+from watchtower.digest.page import Page
 from watchtower.digest.summary import reading, silence
 from watchtower.digest.wording import (
     again,
@@ -30,7 +30,7 @@ _WIDTH = 78
 
 def render_plain(digest: Digest) -> str:
     """Write a digest as plain text; addresses stand alone on their lines, unbroken."""
-    return "\n".join(_lines(digest, local_time(digest.zone, digest.since, digest.until))).rstrip("\n") + "\n"
+    return "\n".join(_lines(Page.of(digest))).rstrip("\n") + "\n"
 
 
 def wrap(text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
@@ -65,7 +65,8 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
+def _lines(page: Page) -> Iterator[str]:
+    digest, clock = page.digest, page.clock
     yield from wrap(digest.title or digest.analysis)
     yield from wrap(f"{clock.day()}. {clock.period()}.")
     yield from wrap(scope(digest))
@@ -74,9 +75,8 @@ def _lines(digest: Digest, clock: LocalTime) -> Iterator[str]:
     yield ""
     for line in digest.summary:
         yield from wrap(line, "  ", "- ")
-    told = homes(digest.sections)
     for section in digest.sections:
-        yield from _section(section, digest, clock, told)
+        yield from _section(section, page)
     for block in blocks.of_digest(digest, clock):
         yield from _heading(block.heading, "=")
         for line in block.lines:
@@ -101,14 +101,15 @@ def _heading(text: str, under: str) -> Iterator[str]:
     yield under * min(max(map(_columns, lines), default=0), _WIDTH)
 
 
-def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[str, Section]) -> Iterator[str]:
+def _section(section: Section, page: Page) -> Iterator[str]:
+    digest = page.digest
     yield from _heading(section.title, "=")
     yield from wrap(f"{assessed.caption(section, digest.since, digest.until)}.")
     for name, tallies in (("Indicators reported", section.indicators), ("Points to", section.answers)):
         if tallies:
             told = (f"{tally.says} ({tally.stories}{', first time' if tally.first else ''})" for tally in tallies)
             yield from wrap(f"{name}: {'; '.join(told)}.", "  ", "")
-    for block in blocks.of_section(section, digest, clock):
+    for block in blocks.of_section(section, digest, page.clock):
         yield ""
         yield from wrap(f"{block.heading}:")
         for line in block.lines:
@@ -117,7 +118,7 @@ def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[
         yield ""
         yield silence(digest.health)
     for number, story in enumerate(section.stories, 1):
-        yield from _story(number, story, section, clock, elsewhere(story, section, homes))
+        yield from _story(number, story, section, page)
     if section.left_out:
         yield ""
         yield f"Left out, {counted(section.left_out, 'story', 'stories')} over the limit of this section:"
@@ -125,19 +126,19 @@ def _section(section: Section, digest: Digest, clock: LocalTime, homes: Mapping[
             yield from wrap(title, "  ", "- ")
 
 
-def _story(number: int, story: DigestStory, section: Section, clock: LocalTime, home: Section | None) -> Iterator[str]:
+def _story(number: int, story: DigestStory, section: Section, page: Page) -> Iterator[str]:
     yield ""
     mark = f"{number}. "
     indent = " " * len(mark)
     yield from wrap(story.title or "(no title)", indent, mark)
-    if home:
+    if home := page.elsewhere(story, section):
         yield from wrap(again(story, home), indent)
     else:
-        yield from _whole(story, clock, indent)
+        yield from _whole(story, page.clock, indent)
     for name, words in (
         ("Reports", reported(story.indicators, section)),
         ("Points to", reported(story.answers, section)),
-        ("Why", reasons(story)),
+        ("Why", reasons(story, section.target, page.digest.concepts)),
     ):
         if words:
             yield from wrap(f"{name}: {'; '.join(words)}", indent)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from watchtower.digest.calendar import LocalTime
 from watchtower.text import counted, primary_language
-from watchtower.types import Digest, DigestStory, Evidence, FeedHealth, Section, Source
+from watchtower.types import Digest, DigestStory, Evidence, FeedHealth, Section, Source, concept_words
 
 #: languages by the names that English readers know; others are shown by their code
 LANGUAGES = {
@@ -21,7 +21,7 @@ LANGUAGES = {
 _KINDS = {
     "concept": "names",
     "concepts": "names together",
-    "rule": "fits the rule",
+    "rule": "fits",
     "words": "says",
     "example": "is like",
 }
@@ -130,22 +130,37 @@ def reported(names: Iterable[str], section: Section) -> tuple[str, ...]:
     return tuple(says.get(name, name) for name in names)
 
 
-def reasons(story: DigestStory) -> tuple[str, ...]:
-    """Say in words what spoke for the match, strongest first within each kind.
+def reasons(story: DigestStory, target: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Say in words what spoke for the match with a target, strongest first within each kind.
 
-    As in ``names north korea, russia`` or ``says “troops”, “Kursk”``.
+    As in ``names North Korea, Russia`` or ``says “troops”, “Kursk”``; ``names`` are those of concepts, by id.
     """
-    return tuple(_reasons(story.evidence))
+    return tuple(_reasons(story.evidence, target, names))
 
 
-def _reasons(evidence: Sequence[Evidence]) -> Iterator[str]:
+def _reasons(evidence: Sequence[Evidence], target: str, names: Mapping[str, str]) -> Iterator[str]:
     helpful = sorted((one for one in evidence if one.weight > 0), key=lambda one: -one.weight)
     for kind, verb in _KINDS.items():
         told = [one for one in helpful if one.kind == kind]
-        words = list(dict.fromkeys(filter(None, map(_named, _whole(told) if kind == "words" else told))))
+        if kind == "rule":
+            yield from _rules([one.name for one in told], target)
+            continue
+        words = list(
+            dict.fromkeys(filter(None, (_named(one, names) for one in (_whole(told) if kind == "words" else told))))
+        )
         if words:
             more = f" and {len(words) - _REASONS} more" if len(words) > _REASONS else ""
             yield f"{verb} {', '.join(words[:_REASONS])}{more}"
+
+
+def _rules(fitting: Sequence[str], target: str) -> Iterator[str]:
+    """As in ``fits its rule, and those of 2 other targets``."""
+    others = len([one for one in fitting if one != target])
+    if target in fitting:
+        more = f", and {'that of another target' if others == 1 else f'those of {others} other targets'}"
+        yield f"fits its rule{more if others else ''}"
+    elif others:
+        yield f"fits {'the rule of another target' if others == 1 else f'the rules of {others} other targets'}"
 
 
 def _whole(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -154,24 +169,11 @@ def _whole(evidence: Sequence[Evidence]) -> list[Evidence]:
     return [one for one in evidence if not any(one.text in other for other in texts - {one.text})]
 
 
-def _named(one: Evidence) -> str:
+def _named(one: Evidence, names: Mapping[str, str]) -> str:
     """Name a reason; words without a place in the text are parts of words, or a sum of small ones, and have no name."""
-    if one.kind == "concept":
-        return concept_words(one.name or one.text)
-    if one.kind == "concepts":
-        return concept_words(one.text)
-    if one.kind == "words":
-        return f"“{one.text}”" if one.field else ""
-    return f"“{one.text}”" if one.kind == "example" else one.text
-
-
-def concept_words(name: str) -> str:
-    """Make words of a concept's id.
-
-    >>> concept_words("north_korea with missile-test")
-    'north korea with missile test'
-    """
-    return name.replace("_", " ").replace("-", " ")
+    if one.kind in ("concept", "concepts"):
+        return " with ".join(names.get(id) or concept_words(id) for id in (one.name or one.text).split("+"))
+    return f"“{one.text}”" if one.field or one.kind == "example" else ""
 
 
 def title_pieces(story: DigestStory) -> tuple[Piece, ...]:

@@ -17,6 +17,7 @@ from watchtower.types.analysis import (
     Scenario,
     Target,
     TargetKind,
+    concept_words,
     fitting,
 )
 from watchtower.types.archiving import Archived, ArchiveReport, Mark, Piece
@@ -197,6 +198,7 @@ __all__ = [
     "VisitKind",
     "WebAnswer",
     "Weighing",
+    "concept_words",
     "fitting",
     "stable_id",
 ]

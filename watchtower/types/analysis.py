@@ -22,6 +22,32 @@ class Concept:
     id: str
     #: language code (or "any") to terms, as written by the editor
     terms: Mapping[str, tuple[str, ...]]
+    #: what readers are told it is, or empty
+    title: str = ""
+
+    def named(self, languages: Iterable[str]) -> str:
+        """Name it for readers: its title, else its first whole term in the first of some languages that has one.
+
+        >>> Concept(id="river_dam", terms={"en": ("dam*", "river dam")}).named(["ko", "en"])
+        'river dam'
+        >>> Concept(id="river_dam", terms={"ko": ("댐*",)}).named(["en"])
+        'river dam'
+        """
+        terms = (term for language in languages for term in self.terms.get(language, ()))
+        return (
+            self.title
+            or next((term for term in terms if not term.startswith(("*", "!")) and term[-1] != "*"), "")
+            or concept_words(self.id)
+        )
+
+
+def concept_words(id: str) -> str:
+    """Make words of a concept's id.
+
+    >>> concept_words("missile_test")
+    'missile test'
+    """
+    return id.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,6 +209,8 @@ class Digest:
     other_targets: int = 0
     #: what the model was last found to be worth on verdicts; None where that was never measured
     quality: Measurement | None = None
+    #: concepts that the stories' evidence names, by id, to their names for readers
+    concepts: Mapping[str, str] = field(default_factory=dict)
     #: sentences about what could not be delivered and what was held back
     notes: tuple[str, ...] = ()
 

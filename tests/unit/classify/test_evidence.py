@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.unit.classify import rivers
-from watchtower.classify.evidence import NAMED, Reasons
+from watchtower.classify.evidence import NAMED, Place, Reasons, Weighed
 from watchtower.classify.when import MOST_READ
 from watchtower.types import Evidence
 
@@ -70,6 +70,15 @@ def test_a_concept_or_word_is_one_reason_wherever_it_stands() -> None:
     assert [(reason.kind, reason.text, reason.weight) for reason in listed(shares, 0.0)] == [
         ("words", "open", 2.0), ("concept", "dam", 1.5), ("words", "opens", -0.5), ("prior", "before reading", 0.0),
     ]  # fmt: skip
+
+
+def test_a_word_and_its_root_at_one_place_are_one_reason() -> None:
+    read = rivers.text("Velin opens Nampo docks, opens gates")
+    where = {"a:nampo": Place("title", 12, 17), "k:namp": Place("title", 12, 17), "a:opens": Place("title", 6, 11)}
+    weighed = Weighed(named={"a:opens": 1.5, "a:nampo": 1.0, "k:namp": 0.75}, near=None, shared=0.0, others=0, left=0.0)
+    *words, prior = weighed.evidence(read, where, -2.0)
+    assert [(one.text, one.weight) for one in words] == [("Nampo", 1.75), ("opens", 1.5)]
+    assert prior.kind == "prior"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def version(folder: Path, *changes: tuple[str, str]) -> str:
         ("title: The straits\n  source: written for the tests", "source: written for the tests\n  title: The straits"),
         ("navy and not in_title(ferry) or", "((navy)  and not in_title( ferry )) or"),
         ("[navy, warship*]", "[warship*, navy]"),
+        ("{en: [ferry],", "{title: Ferries, en: [ferry],"),
         ("title: Calm", "title: Calmer"),
         ("published: 2026-11", "published: 2026-12"),
         ("expect: {every: 30d}", "expect: {every: 7d}"),
@@ -76,3 +77,20 @@ def test_examples_may_come_from_several_files(folder: Path) -> None:
     config = load(folder, {})
     assert [item.title for item in config.analysis.examples] == ["Frigates seen at night", "Ferry fares fall", "New"]
     assert config.places["examples[2]"].file == str(folder / "more.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("ferry", "languages", "named"),
+    [
+        ("{title: The ferries, en: [ferry], any: [MV Aurora]}", ["en"], "The ferries"),
+        ('{en: ["ferr*", ferry boat]}', ["ko", "en"], "ferry boat"),
+        ('{en: [ferry], ko: ["!페리호", 페리]}', ["ko", "en"], "페리"),
+        ('{en: ["ferr*"]}', ["en"], "ferry"),
+    ],
+)
+def test_a_concept_has_a_name_for_readers(folder: Path, ferry: str, languages: list[str], named: str) -> None:
+    path = folder / "watchpoints.yml"
+    path.write_text(path.read_text().replace("{en: [ferry], any: [MV Aurora]}", ferry))
+    concepts = {one.id: one for one in load(folder, {}).analysis.concepts}
+    assert concepts["ferry"].named(languages) == named
+    assert "title" not in concepts["ferry"].terms

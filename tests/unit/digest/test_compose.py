@@ -21,8 +21,8 @@ from tests.unit.digest.samples import (
     states,
     stored,
 )
-from watchtower.digest import compose
-from watchtower.types import Assessment, DayCount, Digest, Section, TargetKind
+from watchtower.digest import compose, render
+from watchtower.types import Assessment, Concept, DayCount, Digest, Section, TargetKind
 
 
 def section(digest: Digest, target: str) -> Section:
@@ -204,6 +204,18 @@ def test_days_before_anything_was_known_are_not_counted_as_empty() -> None:
     one = item("a", "coast-wire", -30, "Harbour notes")
     works = section(compose(day([], before=earlier(stored(one, match(one, "harbour-works"))))), "harbour-works")
     assert [count.stories for count in works.before] == [1, 0]
+
+
+def test_concepts_that_the_evidence_names_are_given_their_names_for_readers() -> None:
+    concepts = (
+        Concept(id="dredger", terms={"en": ("dredger",), "ko": ("준설선",)}, title="Dredgers"),
+        Concept(id="patrol_boats", terms={"en": ("patrol*",), "ko": ("순찰선",)}),
+        Concept(id="never_named", terms={"en": ("nothing",)}),
+    )
+    data = replace(busy_day(), analysis=replace(busy_day().analysis, concepts=concepts))
+    assert compose(data).concepts == {"dredger": "Dredgers", "patrol_boats": "순찰선"}
+    assert compose(replace(data, languages=("ru",))).concepts == {"dredger": "Dredgers", "patrol_boats": "patrol boats"}
+    assert "names Dredgers" in render(compose(data), "txt")[1]
 
 
 def test_what_is_reported_is_tallied_and_first_times_are_marked() -> None:

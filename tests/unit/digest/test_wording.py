@@ -84,18 +84,19 @@ def test_reasons_are_told_strongest_first_and_the_many_are_counted() -> None:
     first = Evidence(kind="concept", text="word", weight=1.0, field="title", end=1)
     evidence = [replace(first, name=f"name_{number}", weight=float(number)) for number in range(1, 9)]
     evidence += [
-        Evidence(kind="concepts", text="north_korea with weapons", weight=1.0),
-        Evidence(kind="rule", text="a and b", weight=2.0),
+        Evidence(kind="concepts", text="north_korea with weapons", name="north_korea+weapons", weight=1.0),
+        Evidence(kind="rule", text="dams", name="dams", weight=2.0),
         Evidence(kind="words", text="troops", weight=1.0, field="title", end=1),
         Evidence(kind="words", text="12 more reasons", weight=1.0),
         Evidence(kind="example", text="Boats leave", weight=1.0),
         Evidence(kind="concept", text="peace", weight=-1.0, name="peace", field="title", end=1),
         Evidence(kind="prior", text="before reading", weight=3.0),
     ]
-    assert reasons(replace(story_of("coast-wire"), evidence=tuple(evidence))) == (
-        "names name 8, name 7, name 6, name 5, name 4, name 3 and 2 more",
-        "names together north korea with weapons",
-        "fits the rule a and b",
+    story = replace(story_of("coast-wire"), evidence=tuple(evidence))
+    assert reasons(story, "dams", {"name_8": "Name the Eighth", "north_korea": "North Korea"}) == (
+        "names Name the Eighth, name 7, name 6, name 5, name 4, name 3 and 2 more",
+        "names together North Korea with weapons",
+        "fits its rule",
         "says “troops”",
         "is like “Boats leave”",
     )
@@ -106,7 +107,22 @@ def test_words_that_are_part_of_others_are_not_told_beside_them() -> None:
         Evidence(kind="words", text=text, weight=3.0 - place, field="title", end=1)
         for place, text in enumerate(("North", "North Korean", "Korean"))
     ]
-    assert reasons(replace(story_of("coast-wire"), evidence=tuple(words))) == ("says “North Korean”",)
+    assert reasons(replace(story_of("coast-wire"), evidence=tuple(words)), "dams", {}) == ("says “North Korean”",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (("dams",), "fits its rule"),
+        (("dams", "floods"), "fits its rule, and that of another target"),
+        (("patrols", "dams", "floods"), "fits its rule, and those of 2 other targets"),
+        (("floods",), "fits the rule of another target"),
+        (("floods", "patrols"), "fits the rules of 2 other targets"),
+    ],
+)
+def test_rules_are_told_without_ids(rules: tuple[str, ...], told: str) -> None:
+    evidence = tuple(Evidence(kind="rule", text=name, name=name, weight=1.0) for name in rules)
+    assert reasons(replace(story_of("coast-wire"), evidence=evidence), "dams", {}) == (told,)
 
 
 def test_a_passage_shows_words_around_the_reason_and_says_where_it_was_cut() -> None:
