@@ -3,9 +3,12 @@
 ``python benchmarks/stories.py [ITEMS]`` prints, on judged pairs of real news if they are beside the project
 (``../shared/eval/pairs.jsonl``: ``copy``, ``same-story`` and ``different``), how many of each kind come into one story,
 and precision, recall and F1 on copies against all else and on same-story pairs against different ones, all grouped in
-one batch; the same on judged pairs of feeds' items, which are short (``_story_pairs.py``); then items a second on
-made-up news of 11,000 items a day, half of it on twenty subjects, stored and grouped as the pipeline does it, at a few
-sizes, which shows how time and memory grow; and how long a hundred more items take.
+one batch; the same on judged pairs of feeds' items, which are short (``_story_pairs.py``); and of the copies of what
+matches the shipped analysis, how many would be lost to their story if only what is near, or in view of, a target were
+grouped. Before that, items a second on made-up news of 11,000 items a day, half of it on twenty subjects, stored and
+grouped as the pipeline does it, at a few sizes, which shows how time and memory grow, and how long a hundred more items
+take: with one item in thirty in view of a target, as in a stream of news, and with every item, which is the most there
+can be.
 """
 
 from __future__ import annotations
@@ -24,15 +27,21 @@ from itertools import accumulate, islice
 from pathlib import Path
 
 from benchmarks._story_pairs import EVAL, REPLAY, judged
+from watchtower import build
+from watchtower.config import load
 from watchtower.pipeline.taking_in import group_new
+from watchtower.seams import Store
 from watchtower.store import open_store
 from watchtower.stories import group
 from watchtower.stories.reading import Reading
 from watchtower.stories.same import link
 from watchtower.text import plain
-from watchtower.types import Archived, Item, StoryItem
+from watchtower.types import Archived, Classified, Item, StoryItem, Text
 
-PAIRS = Path(__file__).parents[2] / "shared" / "eval" / "pairs.jsonl"
+ROOT = Path(__file__).parents[1]
+PAIRS = ROOT.parent / "shared" / "eval" / "pairs.jsonl"
+#: one item in so many is in view of a target, as measured on 5,000 items of background news and rounded up
+IN_VIEW_ONE_IN = 30
 #: a million items in ninety days
 PER_DAY = 11_000
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -91,6 +100,22 @@ def in_brief() -> Iterator[str]:
             yield f"{name:14s} {label:5s} {counts}: precision {precision}, recall {recall}, F1 {f1}"
 
 
+def lost(pairs: Sequence[dict[str, object]]) -> dict[str, float]:
+    """Of the ``copy`` pairs of which one or both match the shipped analysis, how many have one that is not near, ..."""
+    texts = [
+        pair_item(f"{side}{n}", pair[side]) for n, pair in enumerate(pairs) for side in "ab" if pair["kind"] == "copy"
+    ]  # type: ignore[arg-type]  # a JSON object
+    read = build.classifier(load(ROOT, {})).classify(
+        [Text(id=one.item_id, title=one.title, summary=one.summary) for one in texts]
+    )
+    told = [(a, b) for a, b in zip(read[::2], read[1::2], strict=True) if a.matches or b.matches]
+    return {
+        "copies of a match": len(told),
+        "one of them not near": sum(not (a.is_near and b.is_near) for a, b in told),
+        "one not in view": sum(not (a.is_in_view and b.is_in_view) for a, b in told),
+    }
+
+
 def made_up(size: int, per_day: int = 10**9) -> Iterator[StoryItem]:
     """Invent news in order of time: one item in ten is a copy of a recent one, one in ten a retelling.
 
@@ -130,24 +155,38 @@ def _retold(rng: random.Random, text: str, others: Sequence[str]) -> str:
     return " ".join(words)
 
 
-def growth(size: int, folder: Path) -> str:
-    """Store so much news of as many days as it takes, group it as the pipeline does, then take in a hundred more."""
+def growth(size: int, folder: Path, one_in: int) -> str:
+    """Store so much news of as many days as it takes, group it as the pipeline does, then take in a hundred more.
+
+    One item in ``one_in`` is in view of a target.
+    """
     with closing(open_store(f"sqlite:///{size}.db", folder)) as store:
         made = map(_stored, made_up(size + 100, PER_DAY))
         for start in range(0, size, 5_000):
-            store.save_archived(Archived(mark=None, new=tuple(islice(made, min(5_000, size - start)))))
+            _take_in(store, list(islice(made, min(5_000, size - start))), one_in)
         begun = time.process_time()
         _, stories = group_new(store, _no_concepts)
         taken = time.process_time() - begun
-        store.save_archived(Archived(mark=None, new=tuple(made)))
+        _take_in(store, list(made), one_in)
         begun = time.process_time()
         group_new(store, _no_concepts)
         more = time.process_time() - begun
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return (
-        f"{size:9,d} items of {size / PER_DAY:5.1f} days {size / taken:8,.0f} items/s of CPU {stories:9,d} stories, "
+        f"{size:9,d} items of {size / PER_DAY:5.1f} days, one in {one_in:2d} in view, in {taken:7.2f} s of CPU: "
+        f"{size / one_in / taken:8,.0f} items/s, {stories:9,d} stories, "
         f"then 100 more in {more:.2f} s, at most {memory:,d} MiB"
     )
+
+
+def _take_in(store: Store, items: Sequence[Item], one_in: int) -> None:
+    """Store items as read: one in so many in view of a target, the others far from all."""
+    store.save_archived(Archived(mark=None, new=tuple(items)))
+    read = [
+        Classified(item_id=one.id, revision=1, scores={"a": float(n % one_in == 0)}, matches=())
+        for n, one in enumerate(items)
+    ]
+    store.save_classified(read, "made up", "made up")
 
 
 def _no_concepts(texts: Sequence[str]) -> list[frozenset[str]]:
@@ -170,21 +209,22 @@ def _stored(made: StoryItem) -> Item:
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print how it grows, then how well it does."""
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 64_000
+    for size, one_in in ((most, IN_VIEW_ONE_IN), (most // 16, 1), (most // 4, 1), (most, 1)):
+        with tempfile.TemporaryDirectory() as folder:
+            sys.stdout.write(f"{growth(size, Path(folder), one_in)}\n")
+            sys.stdout.flush()
     if PAIRS.exists():
-        with PAIRS.open(encoding="utf-8") as lines:
-            for name, value in quality([json.loads(line) for line in lines]).items():
-                sys.stdout.write(f"{name:22s} {value:.3f}\n")
+        pairs = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+        for name, value in (quality(pairs) | lost(pairs)).items():
+            sys.stdout.write(f"{name:22s} {value:.3f}\n")
     else:
         sys.stdout.write(f"quality: skipped, there is no {PAIRS}\n")
     if REPLAY.exists() and EVAL.exists():
         sys.stdout.writelines(f"{line}\n" for line in in_brief())
     else:
         sys.stdout.write(f"quality of short items: skipped, {REPLAY} or {EVAL} is missing\n")
-    most = int(sys.argv[1]) if len(sys.argv) > 1 else 64_000
-    for size in (most // 16, most // 4, most):
-        with tempfile.TemporaryDirectory() as folder:
-            sys.stdout.write(f"{growth(size, Path(folder))}\n")
 
 
 if __name__ == "__main__":

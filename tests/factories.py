@@ -178,7 +178,7 @@ def classified(item: Item, *matches: Match, **given: Any) -> Classified:
 
 def stored(item: Item, *matches: Match, **given: Any) -> StoredItem:
     """Make an item as stored, in a story of its own, read by ``model-1``."""
-    derived = {"story": f"story-{item.id}", "matches": matches, "classified_by": "model-1"}
+    derived = {"story": f"story-{item.id}", "matches": matches, "classified_by": "model-1", "in_view": bool(matches)}
     return StoredItem(**{"item": item, **derived, **given})
 
 

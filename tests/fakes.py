@@ -71,13 +71,19 @@ class InProcessParser:
 
 
 class WordClassifier:
-    """A ``seams.Classifier`` for which a text is about a target where it has one of the target's words."""
+    """A ``seams.Classifier`` for which a text is about a target where it has one of the target's words.
+
+    ``otherwise`` is the score of a text that has none of them.
+    """
 
     model = "words"
 
-    def __init__(self, words: Mapping[str, Sequence[str]], configuration: str = "test") -> None:
+    def __init__(
+        self, words: Mapping[str, Sequence[str]], configuration: str = "test", *, otherwise: float = 0.01
+    ) -> None:
         self.configuration = configuration
         self._words = words
+        self._otherwise = otherwise
 
     def classify(self, texts: Sequence[Text]) -> list[Classified]:
         """Match where a word is in title or summary, whatever its case."""
@@ -111,7 +117,7 @@ class WordClassifier:
         return Classified(item_id=text.id, revision=text.revision, scores=scores, matches=matches)
 
     def _score(self, text: Text, target: str) -> float:
-        return 0.9 if self._found(text, target) else 0.1
+        return 0.9 if self._found(text, target) else self._otherwise
 
     def _found(self, text: Text, target: str) -> tuple[Evidence, ...]:
         for field, content in (("title", text.title), ("summary", text.summary)):

@@ -197,7 +197,7 @@ class Store(Protocol):
 
     # --- grouping
     def ungrouped(self, limit: int) -> list[StoryItem]:
-        """Items that are in no story yet, oldest ``dated`` first."""
+        """Items in view of a target that are in no story yet, oldest ``dated`` first."""
 
     def story_items(self, since: datetime, until: datetime) -> list[StoryItem]:
         """Grouped items with ``since <= dated < until``, ordered by ``dated`` and id."""
@@ -213,7 +213,7 @@ class Store(Protocol):
         """Items whose present revision no model has read yet, oldest first_seen first."""
 
     def save_classified(self, classified: Sequence[Classified], model: str, configuration: str) -> None:
-        """Replace the matches of these items, and note which model read them.
+        """Replace the matches of these items, and note which model read them and whether they are in view of a target.
 
         What is for a revision that is no longer the present one is left out.
         """

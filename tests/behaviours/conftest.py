@@ -108,7 +108,8 @@ class Desk:
         )
         config = Config(folder=self.folder, feeds=self.feeds, analysis=analysis, settings=Settings())
         tower = build.watchtower(config, fetcher=fetcher, clock=lambda: self.now)
-        return replace(tower, classifier=lambda: WordClassifier({"dams": ["dam"]}))
+        # all is in view of a target, so that it is in a story, by which it is found
+        return replace(tower, classifier=lambda: WordClassifier({"dams": ["dam"]}, otherwise=0.1))
 
 
 @pytest.fixture

@@ -13,7 +13,20 @@ from tests import factories as make
 from tests.factories import NOW
 from watchtower.errors import StoreError
 from watchtower.seams import Store
-from watchtower.types import Archived, Copy, Earlier, Grouping, Item, Mark, Page, Robots, StoredItem, Text, VisitKind
+from watchtower.types import (
+    IN_VIEW,
+    Archived,
+    Copy,
+    Earlier,
+    Grouping,
+    Item,
+    Mark,
+    Page,
+    Robots,
+    StoredItem,
+    Text,
+    VisitKind,
+)
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -238,7 +251,7 @@ def test_what_an_archive_brings_is_stored_with_its_mark(store: Store) -> None:
 
 def test_a_piece_without_a_mark_leaves_marks_as_they_are(store: Store) -> None:
     store.save_archived(Archived(mark=None, new=(make.item(),)))
-    assert store.marks() == {} and len(store.ungrouped(10)) == 1
+    assert store.marks() == {} and len(store.unclassified(10)) == 1
 
 
 def test_an_archive_never_changes_an_item_that_is_there(store: Store) -> None:
@@ -329,20 +342,53 @@ def test_what_sites_ask_of_robots_is_remembered(store: Store) -> None:
 # --- grouping
 
 
+def in_view(store: Store, *items: Item, score: float = IN_VIEW) -> None:
+    """Save items that a model has found to be in view of a target, or not, by their score."""
+    saved(store, *items)
+    read = [make.classified(item, scores={"dams": score, "floods": 0.0}) for item in items]
+    store.save_classified(read, "model-1", "configuration-1")
+
+
 def test_items_in_no_story_come_oldest_first(store: Store) -> None:
     old = make.item(key="old", published=NOW - DAY)
     new = make.item(key="new", published=NOW)
     twins = sorted((make.item(key="twin-1"), make.item(key="twin-2")), key=lambda item: item.id)
-    saved(store, new, *twins, old)
+    in_view(store, new, *twins, old)
     expected = [make.story_item(item) for item in (old, *twins, new)]
     assert store.ungrouped(10) == expected
     assert store.ungrouped(2) == expected[:2]
 
 
+def test_only_what_was_found_in_view_of_a_target_belongs_into_a_story(store: Store) -> None:
+    close, far, unread, lowly = (make.item(key=key) for key in ("close", "far", "unread", "lowly"))
+    in_view(store, close)
+    in_view(store, far, score=IN_VIEW - 0.001)
+    saved(store, lowly, unread)
+    read = make.classified(lowly, make.match(lowly, score=0.01, threshold=0.01))
+    store.save_classified([read], "model-1", "configuration-1")
+    assert {item.item_id for item in store.ungrouped(10)} == {close.id, lowly.id}
+    assert [stored(store, item.id).in_view for item in (close, far, unread, lowly)] == [True, False, False, True]
+
+
+def test_an_item_read_again_comes_into_view_or_leaves_it_and_stays_in_its_story(store: Store) -> None:
+    coming, going = make.item(key="coming"), make.item(key="going")
+    in_view(store, coming, score=0.0)
+    in_view(store, going)
+    store.save_grouping(make.story("a", going))
+    revised = [make.revised(item, title="Dam stays shut") for item in (coming, going)]
+    store.save_visits([make.visit(revised=tuple(revised))])
+    assert [stored(store, item.id).in_view for item in (coming, going)] == [False, True]
+    read = [make.classified(item, scores={"dams": score}) for item, score in zip(revised, (0.3, 0.0), strict=True)]
+    store.save_classified(read, "model-1", "configuration-1")
+    assert [stored(store, item.id).in_view for item in (coming, going)] == [True, False]
+    assert [item.item_id for item in store.ungrouped(10)] == [coming.id]
+    assert [item.item_id for item in store.story_items(NOW - DAY, NOW)] == [going.id]
+
+
 def test_grouped_items_are_found_in_their_period(store: Store) -> None:
     first, last = make.item(key="first", published=NOW - DAY), make.item(key="last", published=NOW)
     middle, lone = make.item(key="middle", published=NOW - HOUR), make.item(key="lone")
-    saved(store, last, lone, middle, first)
+    in_view(store, last, lone, middle, first)
     store.save_grouping(Grouping(stories={first.id: "a", middle.id: "b", last.id: "a"}))
     assert store.story_items(NOW - DAY, NOW) == [make.story_item(first, "a"), make.story_item(middle, "b")]
     assert store.ungrouped(10) == [make.story_item(lone)]
@@ -430,7 +476,7 @@ def test_matches_are_kept_with_their_evidence(store: Store) -> None:
     first = make.match(item, score=0.0, evidence=reasons)
     saved(store, item)
     store.save_classified([make.classified(item, second, first)], "model-1", "configuration-1")
-    assert stored(store, item.id) == StoredItem(item=item, story=None, matches=(first, second), classified_by="model-1")
+    assert stored(store, item.id) == make.stored(item, first, second, story=None)
     assert store.unclassified(10) == []
 
 
@@ -506,7 +552,7 @@ def test_matched_items_are_those_of_the_period_seen_in_time(store: Store) -> Non
     store.save_grouping(make.story("a", first))
     found = store.matched_items(NOW - DAY, NOW, NOW)
     assert ids(found) == [first.id, last_moment.id]
-    assert found[0] == StoredItem(item=first, story="a", matches=(make.match(first),), classified_by="model-1")
+    assert found[0] == make.stored(first, make.match(first), story="a")
 
 
 def test_earlier_matches_have_what_a_digest_compares_its_own_with(store: Store) -> None:

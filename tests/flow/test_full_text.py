@@ -95,6 +95,21 @@ def test_the_page_of_an_item_near_a_target_becomes_its_body_in_the_same_revision
     assert world.tower.store.revisions(stored["Dam opens"].item.id) == []
 
 
+def test_what_is_read_is_grouped_by_its_whole_text(world: World, site: Site) -> None:
+    told = "Article. The gates of the Velin dam were opened at dawn, and 412 people had to leave their houses."
+    site.answers[f"{SITE}/0"] = told
+    named: list[str] = []
+
+    def naming(texts: Sequence[str]) -> list[frozenset[str]]:
+        named.extend(texts)
+        return [frozenset() for _ in texts]
+
+    world.tower = replace(world.tower, naming=naming)
+    world.prints("harbour-news", "Dam opens")
+    assert world.tower.pull().stories_new == 1
+    assert any("412 people" in text for text in named)
+
+
 def test_a_page_is_read_once_whatever_happens_afterwards(world: World, site: Site) -> None:
     site.answers[f"{SITE}/0"] = "Article about the dam."
     world.prints("harbour-news", "Dam opens")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.unit.stories.arrivals import partition
 from watchtower.pipeline.taking_in import group_new
 from watchtower.seams import Store
 from watchtower.store import open_store
-from watchtower.types import Archived, Item
+from watchtower.types import IN_VIEW, Archived, Item
 
 HOUR = timedelta(hours=1)
 OPENS = "The gates of the Velin dam were opened at dawn, and 412 people had to leave their houses."
@@ -38,8 +39,15 @@ def concepts(texts: Sequence[str]) -> list[frozenset[str]]:
     return [frozenset(("dam", "opening", "velin")) if "412" in text else frozenset() for text in texts]
 
 
-def take_in(store: Store, *items: Item) -> dict[str, str]:
+def read(store: Store, *items: Item, score: float = IN_VIEW) -> None:
+    """Let a model find that items are in view of a target, or by their score that they are not."""
+    found = [make.classified(one, scores={"dams": score}) for one in items]
+    store.save_classified(found, "model-1", "configuration-1")
+
+
+def take_in(store: Store, *items: Item, score: float = IN_VIEW) -> dict[str, str]:
     store.save_archived(Archived(mark=None, new=items))
+    read(store, *items, score=score)
     group_new(store, concepts)
     found = store.story_items(NOW - 999 * HOUR, NOW + 999 * HOUR)
     return {one.item_id: one.story or "" for one in found}
@@ -69,6 +77,34 @@ def test_any_order_and_any_batching_ends_in_the_same_stories(tmp_path: Path) -> 
         ends.append(frozenset(partition(stories)))
     assert len(set(ends)) == 1
     assert frozenset((ENGLISH.id, KOREAN.id, LATE.id)) in ends[0]
+
+
+FAR = tuple(item(f"far-{n}", "Velin dam opens", OPENS, hours=n) for n in range(3))
+
+
+def test_what_is_not_in_view_is_in_no_story_and_means_nothing_for_the_others(tmp_path: Path) -> None:
+    with closing(open_store("memory://", tmp_path)) as alone:
+        expected = partition(take_in(alone, *EVERY))
+    for seed in range(6):
+        random = Random(seed)
+        coming = random.sample((*EVERY, *FAR), len(EVERY) + len(FAR))
+        with closing(open_store("memory://" if seed % 2 else f"sqlite:///{seed}.db", tmp_path)) as opened:
+            for one in coming:
+                stories = take_in(opened, one, score=IN_VIEW / 2 if one in FAR else IN_VIEW)
+            assert partition(stories) == expected
+
+
+def test_what_comes_into_view_later_joins_its_story_and_what_leaves_it_stays(store: Store) -> None:
+    take_in(store, ENGLISH)
+    [unseen, *_] = FAR
+    before = take_in(store, unseen, score=0.0)
+    assert set(before) == {ENGLISH.id}
+    seen, gone = (make.revised(one, body=f"{OPENS} More is not known.") for one in (unseen, ENGLISH))
+    store.save_visits([make.visit(revised=(seen,)), make.visit(revised=(gone,))])
+    read(store, seen)
+    read(store, gone, score=0.0)
+    assert group_new(store, concepts) == (1, 0)
+    assert take_in(store) == {seen.id: before[ENGLISH.id], gone.id: before[ENGLISH.id]}
 
 
 def test_a_late_item_joins_its_story_which_keeps_its_id(store: Store) -> None:

@@ -48,7 +48,7 @@ def take_in(config: Config, path: Path, only: Sequence[str], again: bool, as_jso
 
 
 class _Shown:
-    """Tells a bar first of bytes read, then of items grouped and classified."""
+    """Tells a bar first of bytes read, then of items classified and grouped."""
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
@@ -62,7 +62,9 @@ class _Shown:
     def step(self, step: str, items: int) -> None:
         self._steps[step] += items
         count = self._steps[step]
-        self._bar.at(count, f"{count:,} items {step}", total=max(self._new, count))
+        # of what is classified, only what is in view of a target is grouped: how many those are is not known before
+        total = max(self._new, count) if step == "classified" else count
+        self._bar.at(count, f"{count:,} items {step}", total=total)
 
 
 def _shape(report: ArchiveReport, passed_over: Sequence[Path]) -> dict[str, object]:

@@ -14,7 +14,7 @@ from watchtower.cli.main import DONE, TROUBLE, config_option, json_option, load_
 from watchtower.digest.calendar import LocalTime, local_time
 from watchtower.errors import UserError
 from watchtower.text import clean, cut
-from watchtower.types import Evidence, Explanation, Needed, StoredItem, Text
+from watchtower.types import IN_VIEW, Evidence, Explanation, Needed, StoredItem, Text
 
 #: reasons shown for a target that matches, and for one that does not
 MANY, FEW = 10, 4
@@ -68,7 +68,12 @@ def _item(stored: StoredItem, clock: LocalTime) -> Iterator[str]:
     yield item.title
     yield f"  {item.feed_id} · {published} · {item.url or 'no link'}"
     yield f"  item {item.id}, revision {item.revision}, first seen {clock.moment(item.first_seen)}"
-    yield f"  story {stored.story}" if stored.story else "  not grouped yet: the next pull does it"
+    if stored.story:
+        yield f"  story {stored.story}"
+    elif stored.in_view:
+        yield "  not grouped yet: the next pull does it"
+    elif stored.classified_by:
+        yield f"  in no story: it scored less than {IN_VIEW} on every target"
     if stored.classified_by is None:
         yield "  not classified yet: the next pull does it"
     elif stored.matches:
@@ -145,6 +150,7 @@ def _shape(stored: StoredItem, explained: list[Explanation]) -> dict[str, Any]:
         "first_seen": item.first_seen.isoformat(),
         "revision": item.revision,
         "story": stored.story,
+        "in_view": stored.in_view,
         "classified_by": stored.classified_by,
         "matches": {match.target: match.score for match in stored.matches},
         "targets": _targets(explained),

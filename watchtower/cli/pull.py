@@ -13,7 +13,7 @@ from watchtower.cli.progress import Progress, progress
 from watchtower.types import PullReport, Visit, VisitKind
 
 
-@click.command("pull", short_help="Fetch what is due, store it, group it and classify it.")
+@click.command("pull", short_help="Fetch what is due, store it, classify it and group it.")
 @config_option
 @click.option("--feed", "only", metavar="ID", multiple=True, help="Only this feed; may be given again.")
 @click.option("--force", is_flag=True, help="Ask feeds that are not due yet, too; with --from, read files again.")
@@ -26,7 +26,7 @@ from watchtower.types import PullReport, Visit, VisitKind
 )
 @json_option
 def command(config_path: Path, only: tuple[str, ...], force: bool, archive: Path | None, as_json: bool) -> int:
-    """Fetch the feeds that are due, store what is new, group it and classify it.
+    """Fetch the feeds that are due, store what is new, classify it, and group what is in view of a target into stories.
 
     Exit 1 where feeds were asked and every one of them failed. With --from nothing is fetched: the items of the archive
     are stored as backfill, which is never news in a digest. --feed then says which feed all of them belong to; without

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from watchtower.text import without_credentials
-from watchtower.types import Classified, Failed, Fetched, Item, Outcome, Page, Robots
+from watchtower.types import Failed, Fetched, Item, Outcome, Page, Robots
 
-#: an item is near a target where it matches it, or where its score says that one in five such items belongs
-NEAR = 0.2
 #: characters of a body from which on the feed itself has sent the article
 WHOLE = 1_500
 #: pages of one site in one pull; a site that asks for pauses gets one
@@ -22,11 +20,6 @@ WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 ROBOTS_HOLD, ROBOTS_PAUSE = timedelta(hours=24), timedelta(hours=1)
 #: what a server says that will not change
 _FINAL = frozenset({400, 401, 402, 403, 404, 405, 406, 410, 451})
-
-
-def is_near(classified: Classified) -> bool:
-    """Tell whether an item is near a target: its whole text may decide."""
-    return bool(classified.matches) or max(classified.scores.values(), default=0) >= NEAR
 
 
 def page_of(item: Item, feeds: Collection[str], now: datetime) -> Page | None:

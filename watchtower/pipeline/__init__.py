@@ -1,4 +1,4 @@
-"""The order of things: collect, group, classify, tell, deliver.
+"""The order of things: collect, classify, group, tell, deliver.
 
 Every step has the same three beats: load what the store knows, decide with a pure function, save the
 decision whole. Each asks the store what is not done yet, so a crash or a second run repeats nothing and
@@ -63,11 +63,11 @@ class Watchtower(Parts):
         on_visit: Callable[[Visit], None] = lambda visit: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> PullReport:
-        """Fetch what is due, parse, store, group and classify; one feed's failure touches no other.
+        """Fetch what is due, parse, store, classify and group; one feed's failure touches no other.
 
-        Then read the pages that feeds with ``full_text`` want, and classify their items again. Raises ``UserError``
-        for a feed in ``only`` that is not in feeds.yml, ``StoreBusy`` where another process is pulling into the same
-        database.
+        Before grouping, read the pages that feeds with ``full_text`` want, and classify their items again. Raises
+        ``UserError`` for a feed in ``only`` that is not in feeds.yml, ``StoreBusy`` where another process is pulling
+        into the same database.
         """
         check_names(only, self.feeds)
         started = perf_counter()
@@ -75,10 +75,12 @@ class Watchtower(Parts):
             articles = held.enter_context(closing(self.articles())) if self.articles else None
             held.enter_context(self.store.exclusive("pull", wait_seconds=1))
             done = collect(self, only, force, on_start, on_visit, stopping)
-            grown, begun, matches = self._take_in(stopping)
+            note_definitions(self, self.clock())
+            matches = self._classify(stopping)
             pages = read_pages(self, articles, stopping) if articles else None
             if pages and pages.read:
                 matches += self._classify(stopping) - pages.matches
+            grown, begun = group_new(self.store, self.naming, stopping)
         return PullReport(
             **done.counts(), stories_new=begun, stories_grown=grown, matches=matches, problems=done.problems,
             seconds=round(perf_counter() - started, 3), pages=pages,
@@ -94,18 +96,18 @@ class Watchtower(Parts):
         on_step: Callable[[str, int], None] = lambda step, items: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> ArchiveReport:
-        """Store the items of an archive as backfill, group and classify them; a second run goes on where one stopped.
+        """Store the items of an archive as backfill, classify and group them; a second run goes on where one stopped.
 
         With ``feed`` all belongs to that feed, which need not be enabled. ``on_step`` hears of every batch that was
-        "grouped" or "classified". Raises ``UserError`` for a feed that is not in feeds.yml, ``StoreBusy`` as ``pull``.
+        "classified" or "grouped". Raises ``UserError`` for a feed that is not in feeds.yml, ``StoreBusy`` as ``pull``.
         """
         check_names([feed] if feed else [], self.feeds, enabled=False)
         only = next((one for one in self.feeds if one.id == feed), None)
         started = perf_counter()
         with self.store.exclusive("pull", wait_seconds=1):
             done = take_in(self, archive, Belonging(self.feeds, only), again, on_piece, stopping)
-            grown, begun = group_new(self.store, self.naming, stopping, lambda items: on_step("grouped", items))
             matches = classify_new(self.store, self.classifier, stopping, lambda items: on_step("classified", items))
+            grown, begun = group_new(self.store, self.naming, stopping, lambda items: on_step("grouped", items))
         return ArchiveReport(
             files=len(done.files),
             before=done.before,
@@ -146,17 +148,14 @@ class Watchtower(Parts):
         """
         if not any(due_for(self, reader) for reader in self.plan.readers):
             return []
-        # What was fetched before the hour must be grouped and classified before it is told of, whatever stopped that:
+        # What was fetched before the hour must be classified and grouped before it is told of, whatever stopped that:
         # later it would be neither in this digest's period nor late in the next one's.
         with self.store.exclusive("pull", wait_seconds=PULL_WAIT_SECONDS):
-            self._take_in(lambda: False)
+            note_definitions(self, self.clock())
+            self._classify(lambda: False)
+            group_new(self.store, self.naming)
             due = [(reader, due) for reader in self.plan.readers if (due := due_for(self, reader))]
             return [made for reader, day in due if (made := record(self, reader, day))]
-
-    def _take_in(self, stopping: Callable[[], bool]) -> tuple[int, int, int]:
-        note_definitions(self, self.clock())
-        grown, begun = group_new(self.store, self.naming, stopping)
-        return grown, begun, self._classify(stopping)
 
     def _classify(self, stopping: Callable[[], bool]) -> int:
         return classify_new(

@@ -22,7 +22,7 @@ def want_pages(tower: Parts, classified: Sequence[Classified]) -> None:
     feeds = {feed.id for feed in tower.feeds if feed.full_text}
     if not feeds:
         return
-    near = (tower.store.item(one.item_id) for one in classified if pages.is_near(one))
+    near = (tower.store.item(one.item_id) for one in classified if one.is_near)
     wanted = [pages.page_of(stored.item, feeds, tower.clock()) for stored in near if stored]
     tower.store.want_pages([page for page in wanted if page])
 

@@ -1,4 +1,4 @@
-"""From stored items to stories and matches."""
+"""From stored items to matches and stories."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def group_new(
     stopping: Callable[[], bool] = lambda: False,
     on_batch: Callable[[int], None] = lambda items: None,
 ) -> tuple[int, int]:
-    """Put every item that has no story yet into one; how many stories grew and how many began."""
+    """Put every item in view of a target that has no story yet into one; how many stories grew and how many began."""
     grown = begun = 0
     while not stopping() and (ungrouped := store.ungrouped(GROUPED_A_BATCH)):
         new = stories.named(ungrouped, naming)

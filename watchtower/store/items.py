@@ -99,6 +99,7 @@ def _row(item: Item, moment: Callable[[datetime], Any], first_seen: Any) -> tupl
         None,
         None,
         False,
+        False,
         item.content_hash,
         key_hash,
         None if item.url is None else key_hash if item.url == item.key else lookup_hash(item.url),
@@ -249,6 +250,7 @@ def _stored(conn: Connection, condition: ColumnElement[bool]) -> list[StoredItem
             story=row.story,
             matches=tuple(evidence.get(row.id, ())),
             classified_by=row.classified_by,
+            in_view=row.in_view,
         )
         for row in found
     ]

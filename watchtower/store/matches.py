@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
@@ -19,13 +19,20 @@ def save(conn: Connection, classified: Sequence[Classified], model: str, configu
         present = _revisions(conn, ids)
         read = [latest[id] for id in ids if present.get(id) == latest[id].revision]
         conn.execute(delete(matches).where(bulk.is_among(conn, matches.c.item_id, [one.item_id for one in read])))
-        for matched in (True, False):
-            of_kind = [one.item_id for one in read if bool(one.matches) == matched]
-            mark = {"classified_by": model, "classified_with": configuration, "matched": matched}
+        for (matched, in_view), of_kind in _by_finding(read).items():
+            mark = {"classified_by": model, "classified_with": configuration, "matched": matched, "in_view": in_view}
             conn.execute(update(items).where(bulk.is_among(conn, items.c.id, of_kind)).values(mark))
         rows = [_row(match) for one in read for match in one.matches]
         if rows:
             conn.execute(bulk.insert_into(conn, matches), rows)
+
+
+def _by_finding(read: Iterable[Classified]) -> dict[tuple[bool, bool], list[str]]:
+    """Part the ids by what was found: whether the item matches, and whether it is in view of a target."""
+    found: dict[tuple[bool, bool], list[str]] = {}
+    for one in read:
+        found.setdefault((bool(one.matches), one.is_in_view), []).append(one.item_id)
+    return found
 
 
 def _revisions(conn: Connection, ids: Sequence[str]) -> dict[str, int]:

@@ -25,7 +25,7 @@ _COLUMNS = (
 
 
 def ungrouped(conn: Connection, limit: int) -> list[StoryItem]:
-    """Read the items that are in no story, oldest ``dated`` first."""
+    """Read the items in view of a target that are in no story, oldest ``dated`` first."""
     return _read(
         conn, _select(items.outerjoin(stories)).where(is_ungrouped).order_by(items.c.dated, items.c.id).limit(limit)
     )

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    true,
 )
 
 from watchtower.store.columns import Seconds, UtcDateTime
@@ -131,6 +132,8 @@ items = Table(
     Column("classified_by", Text),
     Column("classified_with", Text),
     Column("matched", Boolean, nullable=False),
+    # what was stored before there was this column had been put into a story, whatever it was about
+    Column("in_view", Boolean, nullable=False, server_default=true()),
     Column("content_hash", Text, nullable=False),
     Column("key_hash", BigInteger, nullable=False),
     Column("url_hash", BigInteger),
@@ -142,7 +145,7 @@ items = Table(
     Column("body", Text, nullable=False),
 )
 
-is_ungrouped = items.c.story.is_(None)
+is_ungrouped = items.c.in_view.is_(True) & items.c.story.is_(None)
 is_grouped = items.c.story.is_not(None)
 is_unclassified = items.c.classified_by.is_(None)
 is_matched = items.c.matched.is_(True)
@@ -160,8 +163,10 @@ Index(
 Index("ix_items_story", items.c.story, sqlite_where=is_grouped, postgresql_where=is_grouped)
 # strand_items
 Index("ix_stories_strand", stories.c.strand)
-# item_counts, story_items
+# item_counts
 Index("ix_items_dated", items.c.dated, items.c.feed_id)
+# story_items
+Index("ix_items_grouped", items.c.dated, items.c.id, sqlite_where=is_grouped, postgresql_where=is_grouped)
 # ungrouped
 Index("ix_items_ungrouped", items.c.dated, items.c.id, sqlite_where=is_ungrouped, postgresql_where=is_ungrouped)
 # unclassified

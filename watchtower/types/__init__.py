@@ -52,6 +52,7 @@ from watchtower.types.collecting import (
     WebAnswer,
 )
 from watchtower.types.evidence import (
+    IN_VIEW,
     Addition,
     Classified,
     Earlier,
@@ -105,6 +106,7 @@ from watchtower.types.weighing import (
 
 __all__ = [
     "FEW",
+    "IN_VIEW",
     "Addition",
     "Alert",
     "AlertKind",

@@ -9,6 +9,12 @@ from typing import ClassVar, NamedTuple
 
 from watchtower.types.collecting import Item
 
+#: an item is near a target where it matches it, or where its score says that one in five such items belongs
+NEAR = 0.2
+#: and in view of it from this score on: a copy, or the same news in other words, often scores less than what it stands
+#: beside (docs/stories.md, "What is grouped")
+IN_VIEW = 0.05
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryItem:
@@ -102,6 +108,19 @@ class Classified:
     scores: Mapping[str, float]
     matches: tuple[Match, ...]
 
+    @property
+    def is_near(self) -> bool:
+        """Tell whether the item is near a target: its whole text may decide."""
+        return self._reaches(NEAR)
+
+    @property
+    def is_in_view(self) -> bool:
+        """Tell whether the item is in view of a target, and so belongs into a story: it may be told with a match."""
+        return self._reaches(IN_VIEW)
+
+    def _reaches(self, least: float) -> bool:
+        return bool(self.matches) or max(self.scores.values(), default=0) >= least
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -181,6 +200,8 @@ class StoredItem:
     matches: tuple[Match, ...] = ()
     #: the model that classified this revision, or None where it has not been read yet
     classified_by: str | None = None
+    #: found in view of a target by the model that read it last
+    in_view: bool = False
 
 
 class Earlier(NamedTuple):

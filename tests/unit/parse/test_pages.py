@@ -6,19 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import NOW, classified, item, match
+from tests.factories import NOW, item
 from watchtower.parse import pages
 from watchtower.types import Failed, Fetched, Item, Outcome, Page, Robots
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FEEDS = {"harbour-news"}
-
-
-@pytest.mark.parametrize(("score", "near"), [(0.9, True), (0.2, True), (0.19, False)])
-def test_near_is_a_match_or_a_chance_of_one_in_five(score: float, near: bool) -> None:
-    assert pages.is_near(classified(item(), scores={"dams": 0.01, "floods": score})) is near
-    assert pages.is_near(classified(item(), match(score=0.1)))
-    assert not pages.is_near(classified(item(), scores={}))
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,15 @@ def test_a_saved_database_is_upgraded_with_all_that_is_in_it(dump: Path, tmp_pat
         assert version_of(conn) == head_of(MIGRATIONS)
 
 
+def test_what_was_in_a_story_before_counts_as_in_view_and_what_was_in_none_waits_to_be_read(tmp_path: Path) -> None:
+    restored(SAVED[0], tmp_path / "w.db")
+    with closing(open_store("sqlite:///w.db", tmp_path)) as store:
+        grouped, waiting = store.item(make.item().id), store.item(make.item(key="second").id)
+        assert grouped and grouped.story and grouped.in_view
+        assert waiting and waiting.story is None and not waiting.in_view
+        assert store.ungrouped(10) == []
+
+
 def test_an_older_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
     restored(SAVED[0], tmp_path / "w.db")
     with engine_of("sqlite:///w.db", tmp_path) as engine:
@@ -136,7 +145,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(url: str, tmp_path
         with engine.connect() as conn:
             assert version_of(conn) == head_of(MIGRATIONS)
     with closing(open_store(url, tmp_path)) as store:
-        assert len(store.ungrouped(10)) == 1
+        assert len(store.unclassified(10)) == 1
 
 
 def test_a_migration_that_breaks_a_reference_is_undone(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ ITEM = make.item()
 CALLS: dict[str, tuple[Callable[[Store], object], set[str]]] = {
     "known_items": (lambda store: store.known_items({"harbour-news": ["a", "b"]}), {"ix_items_key_hash"}),
     "ungrouped": (lambda store: store.ungrouped(100), {"ix_items_ungrouped"}),
-    "story_items": (lambda store: store.story_items(NOW - DAY, NOW), {"ix_items_dated"}),
+    "story_items": (lambda store: store.story_items(NOW - DAY, NOW), {"ix_items_grouped"}),
     "strand_items": (lambda store: store.strand_items({"story-1", "story-2"}), {"ix_items_story (story=?)"}),
     "unclassified": (lambda store: store.unclassified(100), {"ix_items_unclassified"}),
     "item": (lambda store: store.item(ITEM.id), {"sqlite_autoindex_items_1"}),

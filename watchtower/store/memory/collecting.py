@@ -112,7 +112,7 @@ class Collecting(Base):
     def ungrouped(self, limit: int) -> list[StoryItem]:
         """See ``seams.Store``."""
         with self._turn():
-            return [self._story_item(stored) for stored in self._where(grouped=False)][:limit]
+            return [self._story_item(stored) for stored in self._where(grouped=False) if stored.in_view][:limit]
 
     def story_items(self, since: datetime, until: datetime) -> list[StoryItem]:
         """See ``seams.Store``."""
@@ -166,7 +166,7 @@ class Collecting(Base):
                 kept = self._items.get(one.item_id)
                 if kept is not None and kept.stored.item.revision == one.revision:
                     by_target = tuple(sorted(one.matches, key=lambda match: match.target))
-                    kept.stored = replace(kept.stored, matches=by_target, classified_by=model)
+                    kept.stored = replace(kept.stored, matches=by_target, classified_by=model, in_view=one.is_in_view)
 
     # --- looking up
     def item(self, id: str) -> StoredItem | None:
