@@ -18,6 +18,9 @@ from watchtower.types import Analysis, Indicator, Target, TargetKind
 FEWEST_EXAMPLES = 5
 #: shortest stem before a trailing *
 SHORTEST_STEM = 4
+#: from this share of the smaller one's terms on two concepts that a rule wants both of are much the same: a few terms
+#: that name both things at once, such as 북핵 and "nuclear-powered submarine", are put into both on purpose
+SHARED = 0.25
 
 # Words that news in English is full of, whatever it is about.
 _COMMON = frozenset(
@@ -66,14 +69,17 @@ def _full_text(config: Config) -> Iterator[Piece]:
 
 
 def _broad_terms(analysis: Analysis) -> Iterator[Piece]:
-    """Common words only count where a target's rule holds by their concept alone; beside others they are useful."""
+    """Common words and lone syllables or ideographs only count where a target's rule holds by their concept alone.
+
+    Beside others they are useful: a headline's 北 or 美, next to a missile or a summit, says who.
+    """
     target_rules = [rules.parse(target.when) for target in analysis.targets if target.when]
     for concept in analysis.concepts:
         is_alone = any(_holds(rule, concept.id) for rule in target_rules)
         for language, terms in concept.terms.items():
             broad: dict[str, list[int]] = defaultdict(list)
             for index, term in enumerate(terms):
-                if (why := too_broad(term)) and (why != _COMMON_WORD or is_alone):
+                if (why := too_broad(term)) and (is_alone or not why.endswith(_ALONE)):
                     broad[why].append(index)
             for why, indexes in broad.items():
                 named = _named([terms[index] for index in indexes])
@@ -102,30 +108,30 @@ def _named(terms: list[str]) -> str:
     return ", ".join(f"'{term}'" for term in terms[:3]) + (f" and {len(terms) - 3} more" if len(terms) > 3 else "")
 
 
-_COMMON_WORD = "a common English word, and a rule holds by this concept alone"
+_ALONE = ", and a rule holds by this concept alone"
 
 
 def too_broad(term: str) -> str | None:
     """Say why a term matches too much by itself, or return None.
 
-    Two letters in capitals are left alone: they match only in capitals.
+    Two letters in capitals are left alone: they match only in capitals. Two that begin with one are taken for a name.
 
-    >>> too_broad("un"), too_broad("UN"), too_broad("朝")
-    ('only two letters', None, 'a single character')
+    >>> too_broad("un"), too_broad("UN"), too_broad("Xi"), too_broad("x")
+    ('only two letters', None, None, 'a single character')
     """
     stem = term.removesuffix("*").strip()
     letters = [character for character in stem if character.isalnum()]
     if not letters:
         return "no letter in it"
-    if len(letters) == 1:
-        return "a single character"
     is_spelled = all(_is_alphabetic(character) for character in letters)
+    if len(letters) == 1:
+        return f"a single character{'' if is_spelled else _ALONE}"
     if term.endswith("*") and is_spelled and len(letters) < SHORTEST_STEM:
         return f"fewer than {SHORTEST_STEM} letters before the *"
-    if is_spelled and len(letters) == 2 and not stem.isupper():
+    if is_spelled and len(letters) == 2 and stem[0].islower():
         return "only two letters"
     if stem.casefold() in _COMMON and not stem.isupper():
-        return _COMMON_WORD
+        return f"a common English word{_ALONE}"
     return None
 
 
@@ -135,7 +141,8 @@ def _is_alphabetic(character: str) -> bool:
 
 
 def _shared_terms(analysis: Analysis) -> Iterator[Piece]:
-    """Report terms of two concepts that some rule wants both of: one word satisfies both sides."""
+    """Report concepts that some rule wants both of and that share many terms: one word satisfies both sides."""
+    sizes = {concept.id: sum(map(len, concept.terms.values())) for concept in analysis.concepts}
     owners: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
     for concept in analysis.concepts:
         for language, terms in concept.terms.items():
@@ -149,7 +156,8 @@ def _shared_terms(analysis: Analysis) -> Iterator[Piece]:
             shared[first, second].append(uses[second])
     joined = _joined_concepts(analysis)
     for (first, second), found in shared.items():
-        if owner := joined.get(frozenset({first, second})):
+        many = len(found) >= SHARED * min(sizes[first], sizes[second])
+        if many and (owner := joined.get(frozenset({first, second}))):
             named = _named([term for term, _ in found])
             yield found[0][1], f"{named}: in the concept {first} too, and the rule of {owner} wants both: one word does"
 

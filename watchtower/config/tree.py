@@ -47,6 +47,8 @@ class Sequence:
     line: int
     column: int
     items: tuple[Tree, ...]
+    #: written in brackets, its items parted by commas
+    in_brackets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

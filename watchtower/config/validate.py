@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ from watchtower.config.tree import Mapping, Scalar, Sequence, Tree, core_value, 
 from watchtower.errors import Problem
 from watchtower.text import clean, closest, cut, did_you_mean
 
+# In a list in brackets: a text behind which another one begins in quotes, or on a line of its own.
+_JOINED = re.compile(r"""\s+(?:"[^"]*"|'[^']*')\s*$|[^\S\n]*\n\s*""")
 _YES = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -168,8 +171,19 @@ def _list(shape: ListOf, tree: Tree, path: str, log: Log) -> Found | None:
         log.structure(tree, path, f"expected a list of at least {shape.least}, got {len(tree.items) or 'an empty one'}")
     if shape.distinct:
         _refuse_repeats(tree, path, log)
+    if tree.in_brackets:
+        _miss_commas(tree, path, log)
     found = tuple(read(shape.item, item, f"{path}[{index}]", log) for index, item in enumerate(tree.items))
     return Found(value=found, tree=tree, path=path)
+
+
+def _miss_commas(tree: Sequence, path: str, log: Log) -> None:
+    """Warn of items in brackets that read as two with no comma between: YAML takes them for one text."""
+    for index, item in enumerate(tree.items):
+        is_plain = isinstance(item, Scalar) and not item.source.startswith(("'", '"'))
+        if isinstance(item, Scalar) and is_plain and (joined := _JOINED.search(item.source)):
+            message = f"{shown(item.text)} is read as one text: is a comma missing? If not, put it in quotes"
+            log.add(item, f"{path}[{index}]", message, offset=joined.start(), harmless=True)
 
 
 def _refuse_repeats(tree: Sequence, path: str, log: Log) -> None:

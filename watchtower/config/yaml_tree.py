@@ -45,6 +45,7 @@ class _Open:
     column: int
     is_mapping: bool
     anchor: str | None
+    in_brackets: bool
     parts: list[Tree] = field(default_factory=list)
     #: nodes inside, what aliases stand for included
     size: int = 1
@@ -130,7 +131,7 @@ class _Builder:
             raise _error(event, f"nested more than {DEEPEST} deep", self._path())
         mark = event.start_mark
         is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Open(mark.line + 1, mark.column + 1, is_mapping, event.anchor))
+        self._stack.append(_Open(mark.line + 1, mark.column + 1, is_mapping, event.anchor, bool(event.flow_style)))
         if event.anchor:
             self._anchors[event.anchor] = None
 
@@ -140,7 +141,7 @@ class _Builder:
         if done.is_mapping:
             tree = Mapping(line=done.line, column=done.column, entries=self._entries(done))
         else:
-            tree = Sequence(line=done.line, column=done.column, items=tuple(done.parts))
+            tree = Sequence(line=done.line, column=done.column, items=tuple(done.parts), in_brackets=done.in_brackets)
         self._add(tree, done.size, done.height, done.anchor)
 
     def _alias(self, event: Any) -> None:

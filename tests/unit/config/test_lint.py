@@ -7,6 +7,8 @@ import pytest
 from watchtower.config import load
 from watchtower.config.lint import advice, too_broad
 
+ROOT = Path(__file__).parents[3]
+
 
 def tips(folder: Path, *changes: tuple[str, str], name: str = "watchpoints.yml") -> list[str]:
     path = folder / name
@@ -45,8 +47,10 @@ def test_all_advice_is_harmless(folder: Path) -> None:
     [
         ("un", "only two letters"),
         ("x", "a single character"),
-        ("朝", "a single character"),
-        ("북", "a single character"),
+        ("朝", "a single character, and a rule holds by this concept alone"),
+        ("북", "a single character, and a rule holds by this concept alone"),
+        ("Xi", None),
+        ("Xi*", "fewer than 4 letters before the *"),
         ("de*", "fewer than 4 letters before the *"),
         ("...", "no letter in it"),
         ("car", "a common English word, and a rule holds by this concept alone"),
@@ -63,9 +67,17 @@ def test_terms_that_match_too_much(term: str, why: str | None) -> None:
 
 
 def test_a_broad_term_is_shown_where_it_stands(folder: Path) -> None:
-    assert more(folder, ("ko: [해군]", "ko: [해군, 배, 군]")) == [
-        "watchpoints.yml:12:14: concepts.navy.ko[1]: '배', '군' match too much: a single character"
+    assert more(folder, ("ko: [해군]", "ko: [해군, a, b]")) == [
+        "watchpoints.yml:12:14: concepts.navy.ko[1]: 'a', 'b' match too much: a single character"
     ]
+
+
+def test_a_syllable_counts_only_where_its_concept_is_enough_for_a_target(folder: Path) -> None:
+    assert more(folder, ("ko: [해군]", "ko: [해군, 배, 군]")) == [
+        "watchpoints.yml:12:14: concepts.navy.ko[1]: '배', '군' match too much: "
+        "a single character, and a rule holds by this concept alone"
+    ]
+    assert more(folder, ("navy and not in_title(ferry) or near", "navy and in_title(ferry) or near")) == []
 
 
 def test_a_common_word_counts_only_where_its_concept_is_enough_for_a_target(folder: Path) -> None:
@@ -82,6 +94,12 @@ def test_one_word_that_does_for_two_concepts_of_a_rule(folder: Path) -> None:
         "watchpoints.yml:13:23: concepts.ferry.en[1]: 'Navy': in the concept navy too, "
         "and the rule of patrols wants both: one word does"
     ]
+
+
+def test_a_term_that_names_two_things_at_once_may_be_in_both(folder: Path) -> None:
+    boats, ships = (", ".join(f"{what} number {n}" for n in range(4)) for what in ("boat", "ship"))
+    changes = ("en: [ferry]", f"en: [ferry, Navy, {boats}]"), ("en: [navy, ", f"en: [navy, {ships}, ")
+    assert more(folder, *changes) == []
 
 
 def test_concepts_that_no_rule_joins_may_share_terms(folder: Path) -> None:
@@ -149,3 +167,9 @@ def test_a_text_labelled_twice(folder: Path) -> None:
         "config/examples/straits.jsonl:3:1: the same text twice, with different labels",
         "watchpoints.yml:15:5: watch_points[0]: only 3 examples; give at least 5, in several languages",
     ]
+
+
+def test_the_shipped_analyses_are_as_their_own_advice_would_have_them() -> None:
+    shared = "in the concept north_korea too, and the rule of russia-nk-cooperation wants both: one word does"
+    assert [tip.message.partition(": ")[2] for tip in advice(load(ROOT, {}))] == [shared], "on purpose: see kim_short"
+    assert advice(load(ROOT / "config" / "examples" / "south-china-sea", {})) == []

@@ -220,3 +220,33 @@ def test_five_hundred_wrong_references_are_reported_quickly(folder: Path) -> Non
     started = time.process_time()
     assert len(problems(folder)) == 500
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("terms", "warned"),
+    [
+        ('[navy, drought "rainfall"]', "11:24: concepts.navy.en[1]: 'drought \"rainfall\"'"),
+        ("[navy, 'war' , drought 'rainfall' ]", "11:32: concepts.navy.en[2]: 'drought 'rainfall''"),
+        ("[navy, drought\n      rainfall]", "12:7: concepts.navy.en[1]: 'drought rainfall'"),
+    ],
+)
+def test_a_comma_that_is_missing_in_brackets_is_warned_of(folder: Path, terms: str, warned: str) -> None:
+    path = folder / "watchpoints.yml"
+    path.write_text(path.read_text().replace("[navy, warship*]", terms))
+    assert [str(one).replace(f"{path}:", "") for one in load(folder, {}).warnings] == [
+        f"{warned} is read as one text: is a comma missing? If not, put it in quotes"
+    ]
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        "[navy, \"drought 'rainfall'\"]",
+        "[navy, it's, 'a b', \"c\\n d\"]",
+        '\n      - drought "rainfall"\n      - a\n        b',
+    ],
+)
+def test_texts_in_quotes_and_on_lines_of_their_own_miss_no_comma(folder: Path, terms: str) -> None:
+    path = folder / "watchpoints.yml"
+    path.write_text(path.read_text().replace(" [navy, warship*]", f" {terms}"))
+    assert load(folder, {}).warnings == ()
