@@ -13,7 +13,7 @@ from tests.unit.assess.samples import ANALYSIS, FEEDS, SINCE, data
 from watchtower.assess import assess
 from watchtower.digest import DayData, compose
 from watchtower.stories import lineages
-from watchtower.types import Sighting, StoredItem
+from watchtower.types import Copy, Sighting, StoredItem
 
 QUESTION = next(target for target in ANALYSIS.targets if target.answers)
 # What one item says: its matches, each with the indicator and the answer named. Some of them contradict each other.
@@ -59,7 +59,8 @@ def test_a_page_and_its_ledger_never_disagree_about_a_story(told: list[tuple[str
     digest = compose(
         DayData(
             analysis=ANALYSIS, feeds=FEEDS, since=SINCE, until=NOW, zone="UTC", cut_off=NOW, items=tuple(items),
-            lineages=lineages(items, FEEDS), model="model-1", configuration="configuration-1", version="1.0.0",
+            lineages=lineages(map(Copy.of, items), FEEDS), model="model-1", configuration="configuration-1",
+            version="1.0.0",
             in_period=frozenset(one.item.id for one in items if one.matches and one.item.dated >= SINCE),
             assessment=assessment,
         )
