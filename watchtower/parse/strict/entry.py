@@ -227,6 +227,8 @@ class EntryReader:
             if self._told:
                 raise Unusual("an author in elements after one in a text, whose name feedparser overwrites")
             name, mail = self._person(element, depth)
+            if mail and not name and any(known for known, _ in self._authors):
+                raise Unusual("an author without a name, whom feedparser gives the name of the one before")
             self.put("author", "", depth)
             if name or mail:
                 self.values["author"] = f"{name} ({mail})" if name and mail else name or mail
