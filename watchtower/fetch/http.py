@@ -12,6 +12,7 @@ from functools import partial
 from queue import SimpleQueue
 
 import aiohttp
+import uvloop
 
 from watchtower.errors import FetchError
 from watchtower.fetch.client import Client, Journey, departure
@@ -136,7 +137,8 @@ class _Flight:
 
     def _fly(self, main: Callable[[_Flight], Coroutine[None, None, None]]) -> None:
         try:
-            asyncio.run(self._cancellable(main))
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._cancellable(main))
         except asyncio.CancelledError:
             self._landed.put(None)
         except BaseException as error:  # not swallowed: raised in the thread that iterates
