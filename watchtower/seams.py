@@ -184,7 +184,11 @@ class Store(Protocol):
         """Note pages to read; of an item whose page is noted already, nothing changes."""
 
     def due_pages(self, now: datetime, feeds: Collection[str], limit: int) -> list[Page]:
-        """Pages of these feeds whose next try has come, the longest overdue first, then by item."""
+        """At most so many pages of these feeds whose next try has come: sites take turns.
+
+        First the longest overdue of each site, then the second of each, and so on; of one turn the longest overdue
+        first, then by item.
+        """
 
     def save_page(self, page: Page, text: str | None) -> None:
         """Store what came of a page; a text becomes its item's body, in the same revision, to be classified again."""

@@ -175,6 +175,16 @@ def web_address(url: str | None) -> str | None:
     return urlunsplit(parts._replace(netloc=f"{host}:{port}" if port else host))
 
 
+def site_of(url: str) -> str:
+    """The site that a robots.txt speaks for (RFC 9309): scheme, host and port.
+
+    >>> site_of("https://H.Example:8443/a?b")
+    'https://h.example:8443'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def without_credentials(url: str) -> str:
     """Show an address in logs and messages: user name and password become ``***``.
 

@@ -306,6 +306,14 @@ def test_pages_of_other_feeds_take_no_place_among_those_that_are_due(store: Stor
     assert store.due_pages(NOW, [], 10) == []
 
 
+def test_sites_take_turns_so_that_one_with_many_pages_keeps_none_waiting(store: Store) -> None:
+    many = [page(f"many-{n}", url=f"https://many.example/{n}", next_try=NOW - DAY) for n in range(5)]
+    few = [page(f"few-{n}", url=f"https://few.example/{n}", next_try=NOW - n * HOUR) for n in range(2)]
+    store.want_pages([*many, *few])
+    assert store.due_pages(NOW, FULL_TEXT, 4) == [many[0], few[1], many[1], few[0]]
+    assert store.due_pages(NOW, FULL_TEXT, 10)[4:] == many[2:]
+
+
 def test_a_page_that_is_done_with_is_not_due_again(store: Store) -> None:
     store.want_pages([page("a"), page("b")])
     store.save_page(page("a", next_try=None, attempts=1, problem="no \x00 article"), None)

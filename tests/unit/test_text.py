@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchtower.text import clean, cut, fold, plain, web_address, without_credentials
+from watchtower.text import clean, cut, fold, plain, site_of, web_address, without_credentials
 
 
 @pytest.mark.parametrize(
@@ -121,3 +121,7 @@ def test_only_web_addresses_are_linked_to(url: str | None, address: str | None) 
 )
 def test_credentials_are_not_shown(url: str, shown: str) -> None:
     assert without_credentials(url) == shown
+
+
+def test_a_site_is_scheme_host_and_port() -> None:
+    assert site_of("https://H.Example:8443/a?b") == "https://h.example:8443"

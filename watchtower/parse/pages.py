@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from watchtower.text import without_credentials
+from watchtower.text import site_of, without_credentials
 from watchtower.types import Failed, Fetched, Item, Outcome, Page, Robots
 
 #: characters of a body from which on the feed itself has sent the article
@@ -30,12 +29,6 @@ def page_of(item: Item, feeds: Collection[str], now: datetime) -> Page | None:
     if item.feed_id not in feeds or item.backfill or not item.url or len(item.body) >= WHOLE:
         return None
     return Page(item_id=item.id, feed_id=item.feed_id, url=item.url, next_try=now)
-
-
-def site_of(url: str) -> str:
-    """The site that a robots.txt speaks for: scheme, host and port."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def in_turn(pages: Sequence[Page], one_only: Collection[str]) -> list[Page]:

@@ -9,6 +9,7 @@ from watchtower.errors import ParseError
 from watchtower.parse import pages
 from watchtower.pipeline.parts import Parts
 from watchtower.seams import Articles
+from watchtower.text import site_of
 from watchtower.types import Classified, Failed, Fetched, FetchRequest, NotModified, Outcome, Page, PageCounts, Robots
 
 #: pages that are looked at in one pull
@@ -33,7 +34,7 @@ def read_pages(tower: Parts, articles: Articles, stopping: Callable[[], bool]) -
     due = tower.store.due_pages(tower.clock(), enabled, MOST_A_PULL)
     if not due:
         return PageCounts()
-    robots = _robots(tower, {pages.site_of(page.url) for page in due})
+    robots = _robots(tower, {site_of(page.url) for page in due})
     pausing = {site for site, one in robots.items() if one.rules and articles.wants_pauses(one.rules)}
     reader = _Reader(tower, articles, robots)
     asked = {page.item_id: page for page in pages.in_turn(due, pausing) if reader.may_ask(page)}
@@ -89,9 +90,9 @@ class _Reader:
                 self._save(pages.failed(page, "the server answered 304 Not Modified", outcome.at))
 
     def _article(self, page: Page, fetched: Fetched) -> None:
-        if pages.site_of(fetched.url) != pages.site_of(page.url):
+        if site_of(fetched.url) != site_of(page.url):
             # it led to another site, which may ask otherwise
-            self._robots |= _robots(self._tower, {pages.site_of(fetched.url)})
+            self._robots |= _robots(self._tower, {site_of(fetched.url)})
             if refused := self._refusal(page, fetched.url):
                 self._save(refused)
                 return
@@ -103,7 +104,7 @@ class _Reader:
             self._save(pages.read(page, fetched.at), text)
 
     def _refusal(self, page: Page, url: str) -> Page | None:
-        rules = self._robots[pages.site_of(url)].rules
+        rules = self._robots[site_of(url)].rules
         if rules is None:
             return pages.failed(page, ROBOTS_MISSING, self._tower.clock())
         return None if self._articles.allows(rules, url) else pages.without(page, ROBOTS_REFUSE)

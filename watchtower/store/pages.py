@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from watchtower.store import bulk
 from watchtower.store.tables import items, pages, robots
 from watchtower.store.texts import storable
+from watchtower.store.turns import by_turns
 from watchtower.types import Page, Robots
 
 
@@ -21,13 +21,18 @@ def want(conn: Connection, wanted: Sequence[Page]) -> None:
 
 
 def due(conn: Connection, now: datetime, feeds: Collection[str], limit: int) -> list[Page]:
-    """Read the pages of these feeds whose next try has come."""
-    found: list[Row[Any]] = []
+    """Read the pages of these feeds whose next try has come, in turns."""
+    waiting: list[tuple[datetime, str, str]] = []
     for chunk in bulk.chunks(sorted(set(feeds)), bulk.IN_LIST):
-        statement = select(pages).where(pages.c.next_try <= now, pages.c.feed_id.in_(chunk))
-        found += conn.execute(statement.order_by(pages.c.next_try, pages.c.item_id).limit(limit))
-    in_order = sorted(found, key=lambda row: (row.next_try, row.item_id))
-    return [Page(**row._mapping) for row in in_order[:limit]]
+        statement = select(pages.c.next_try, pages.c.item_id, pages.c.url)
+        due_here = statement.where(pages.c.next_try <= now, pages.c.feed_id.in_(chunk))
+        waiting += ((row.next_try, row.item_id, row.url) for row in conn.execute(due_here))
+    chosen = by_turns(waiting, limit)
+    found: dict[str, Page] = {}
+    for chunk in bulk.chunks(chosen, bulk.IN_LIST):
+        rows = conn.execute(select(pages).where(pages.c.item_id.in_(chunk)))
+        found |= {row.item_id: Page(**row._mapping) for row in rows}
+    return [found[id] for id in chosen]
 
 
 def save(conn: Connection, page: Page, text: str | None) -> None:

@@ -80,7 +80,3 @@ def test_a_server_that_asks_to_wait_is_given_the_time() -> None:
 def test_no_password_is_remembered_with_a_problem() -> None:
     page = pages.without(Page(item_id="i", feed_id="f", url="u"), "no answer from https://me:secret@h.example/")
     assert page.problem == "no answer from https://***@h.example/"
-
-
-def test_a_site_is_scheme_host_and_port() -> None:
-    assert pages.site_of("https://H.Example:8443/a?b") == "https://h.example:8443"

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from watchtower.store.memory.base import Base, in_utc
 from watchtower.store.texts import storable
+from watchtower.store.turns import by_turns
 from watchtower.types import Page, Robots
 
 
@@ -29,11 +30,11 @@ class Reading(Base):
         """See ``seams.Store``."""
         with self._turn():
             due = [
-                (page.next_try, id, page)
+                (page.next_try, id, page.url)
                 for id, page in self._pages.items()
                 if page.next_try is not None and page.next_try <= now and page.feed_id in feeds
             ]
-        return [page for _, _, page in sorted(due)][:limit]
+            return [self._pages[id] for id in by_turns(due, limit)]
 
     def save_page(self, page: Page, text: str | None) -> None:
         """See ``seams.Store``."""
