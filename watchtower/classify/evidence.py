@@ -51,18 +51,29 @@ class Reasons:
         at = {name: place for place, name in enumerate(names)}
         return cls(tuple(names), np.array([at[name] for name in merged], dtype=np.intp))
 
-    def strongest(self, columns: NDArray[np.int32], shares: FloatArray, near: Example | None = None) -> Weighed:
-        """Sum shares of the log-odds by reason, and name those that weigh most.
+    def strongest(
+        self, columns: NDArray[np.int32], shares: FloatArray, near: Sequence[Example | None]
+    ) -> list[Weighed]:
+        """Sum shares of the log-odds by reason, and name those that weigh most: of each target, columns x targets.
 
         Of the others, those that the text shares with an example near to it are put to that example.
         """
         reasons, place = np.unique(self.of[columns], return_inverse=True)
+        return [self._weighed(reasons, place, some, one) for some, one in zip(shares.T, near, strict=True)]
+
+    def _weighed(
+        self, reasons: NDArray[np.intp], place: NDArray[np.intp], shares: FloatArray, near: Example | None
+    ) -> Weighed:
         weights = np.bincount(place, weights=shares, minlength=len(reasons))
-        first = np.lexsort((reasons, -np.abs(weights)))
+        first = np.argsort(-np.abs(weights), kind="stable")
         named, others = first[:NAMED], first[NAMED:]
-        shared = np.isin(reasons[others], self.of[near.columns] if near else [])
+        theirs = set(self.of[near.columns].tolist()) if near else set()
+        shared = np.array([reason in theirs for reason in reasons[others].tolist()], dtype=bool)
         return Weighed(
-            named={self.names[reasons[at]]: float(weights[at]) for at in named.tolist()},
+            named={
+                self.names[reason]: weight
+                for reason, weight in zip(reasons[named].tolist(), weights[named].tolist(), strict=True)
+            },
             near=near,
             shared=float(weights[others[shared]].sum()),
             others=int((~shared).sum()),
@@ -165,7 +176,9 @@ def _standing(
             yield f"a:{word[:STEM]}", begins[start], ends[end - 1]
         if word[:ROOT] in roots:
             yield f"k:{word[:ROOT]}", begins[start], ends[end - 1]
-    for gram, start, end in chain(_pairs(words), _run_grams(lower)) if grams else ():
+    pairs = _pairs(words) if any("_" in gram for gram in grams) else ()
+    runs = _run_grams(lower) if grams and not lower.isascii() else ()
+    for gram, start, end in chain(pairs, runs):
         if gram in grams:
             yield f"a:{gram}", begins[start], ends[end - 1]
 

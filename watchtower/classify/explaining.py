@@ -105,13 +105,9 @@ class Explainer:
         here = slice(rows.indptr[at], rows.indptr[at + 1])
         features, values = rows.indices[here], rows.data[here]
         weights, starts = self._fitted.line(features, values)
-        return [
-            (
-                self._reasons.strongest(features, values * weights[:, column], self._nearest(column, likeness)),
-                float(starts[column]),
-            )
-            for column in columns
-        ]
+        near = [self._nearest(column, likeness) for column in columns]
+        weighed = self._reasons.strongest(features, values[:, None] * weights[:, list(columns)], near)
+        return list(zip(weighed, starts[list(columns)].tolist(), strict=True))
 
     def _nearest(self, column: int, likeness: FloatArray) -> Example | None:
         """Find the example of a target that a text is most like, if it is like any."""

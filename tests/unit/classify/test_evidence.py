@@ -19,7 +19,8 @@ TEXTS = [*MIXED, *(rivers.text(title) for title in rivers.ELSEWHERE)]
 
 def listed(shares: dict[str, float], start: float) -> tuple[Evidence, ...]:
     """List the reasons of a text that has just these features."""
-    weighed = Reasons.of_columns(list(shares)).strongest(np.arange(len(shares)), np.array(list(shares.values())))
+    column = np.array([list(shares.values())]).T
+    [weighed] = Reasons.of_columns(list(shares)).strongest(np.arange(len(shares)), column, [None])
     return weighed.evidence(rivers.text(""), {}, start)
 
 
