@@ -13,12 +13,9 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
-    Text,
-    TextClause,
     cast,
     func,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -44,26 +41,14 @@ def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-#: for statements that hold their values, and so are no use to anybody else
-ONCE: dict[str, Any] = {"execution_options": {"compiled_cache": None}}
-
-
-def is_one_of(column: Column[int], numbers: Iterable[int]) -> TextClause:
-    """Say that a column has one of these numbers.
-
-    They are written into the statement: to bind 5,000 of them takes longer than to look them up.
-    """
-    return text(f"{column} IN ({','.join(str(int(number)) for number in numbers)})")
-
-
-def is_among(conn: Connection, column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
-    """Say that a column has one of these values.
+def is_among(conn: Connection, column: Column[T], values: Sequence[T]) -> ColumnElement[bool]:
+    """Say that a column has one of these texts or numbers.
 
     They are bound as one, a list: to bind thousands one by one takes longer than to look them up.
     """
     if conn.dialect.name == "sqlite":
         return column.in_(select(func.json_each(dumps(values)).table_valued("value").c.value))
-    return column == func.any(cast(values, postgresql.ARRAY(Text)))
+    return column == func.any(cast(values, postgresql.ARRAY(column.type)))
 
 
 def read_as(conn: Connection, kind: Callable[..., T], statement: Select[Any]) -> list[T]:

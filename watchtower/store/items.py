@@ -66,9 +66,12 @@ def _keep_earlier(conn: Connection, revised: Sequence[Item]) -> None:
 
 def _upsert(conn: Connection, wave: Sequence[Item]) -> None:
     moment = time_writer(conn.dialect)
-    # a pull's items were seen at few moments, and many have their address as their key: each is worked out once
+    # a pull's items were seen at few moments, and some people write many; many have their address as their key: each is
+    # worked out once
     seen = {first: moment(first) for first in {item.first_seen for item in wave}}
-    bulk.insert_ready(conn, items, _newer, (_row(item, moment, seen[item.first_seen]) for item in wave))
+    authors = {some: dumps(some) for some in {item.authors for item in wave}}
+    rows = (_row(item, moment, seen[item.first_seen], authors[item.authors]) for item in wave)
+    bulk.insert_ready(conn, items, _newer, rows)
 
 
 def _newer(conn: Connection, table: Table) -> Insert:
@@ -82,7 +85,7 @@ def _newer(conn: Connection, table: Table) -> Insert:
     )
 
 
-def _row(item: Item, moment: Callable[[datetime], Any], first_seen: Any) -> tuple[Any, ...]:
+def _row(item: Item, moment: Callable[[datetime], Any], first_seen: Any, authors: str) -> tuple[Any, ...]:
     """Give what the driver takes for the columns of ``items``: it is in no story, and no model has read it."""
     published = None if item.published is None else moment(item.published)
     key_hash = lookup_hash(item.key)
@@ -106,7 +109,7 @@ def _row(item: Item, moment: Callable[[datetime], Any], first_seen: Any) -> tupl
         item.key,
         item.url,
         item.title,
-        dumps(item.authors) if item.authors else "[]",
+        authors,
         item.summary,
         item.body,
     )
@@ -138,7 +141,7 @@ def known(conn: Connection, wanted: Mapping[str, Sequence[str]]) -> dict[str, di
     asked = {(feed_id, storable(key)): key for feed_id, keys in wanted.items() for key in keys}
     found: dict[str, dict[str, KnownItem]] = {}
     for hashes in bulk.chunks(sorted({lookup_hash(key) for _, key in asked}), bulk.IN_LIST):
-        for row in conn.execute(select(*_KNOWN).where(bulk.is_one_of(items.c.key_hash, hashes)), **bulk.ONCE):
+        for row in conn.execute(select(*_KNOWN).where(bulk.is_among(conn, items.c.key_hash, hashes))):
             key = asked.get((row.feed_id, row.key))
             if key is not None:
                 found.setdefault(row.feed_id, {})[key] = _known_of(row)
@@ -150,8 +153,8 @@ def known_at(conn: Connection, wanted: Mapping[str, Sequence[str]]) -> dict[str,
     asked = {(feed_id, storable(url)): url for feed_id, urls in wanted.items() for url in urls}
     found: dict[str, dict[str, list[KnownItem]]] = {}
     for hashes in bulk.chunks(sorted({lookup_hash(url) for _, url in asked}), bulk.IN_LIST):
-        found_there = select(*_KNOWN).where(bulk.is_one_of(items.c.url_hash, hashes)).order_by(items.c.id)
-        for row in conn.execute(found_there, **bulk.ONCE):
+        is_there = bulk.is_among(conn, items.c.url_hash, hashes)
+        for row in conn.execute(select(*_KNOWN).where(is_there).order_by(items.c.id)):
             url = asked.get((row.feed_id, row.url))
             if url is not None:
                 found.setdefault(row.feed_id, {}).setdefault(url, []).append(_known_of(row))
