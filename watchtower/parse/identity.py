@@ -63,6 +63,8 @@ def assign(found: Sequence[Identified], known: Mapping[str, KnownItem]) -> list[
 
     ``known`` are the items stored under any of the entries' ``keys``. No two entries get the same key.
     """
+    if not known:
+        return [(one, one.own) for one in found]
     claims = sorted(
         (_closeness(one, known[key], rank), place, key)
         for place, one in enumerate(found)

@@ -300,5 +300,7 @@ def _primary(language: str | None) -> str | None:
     >>> _primary("ko-KR"), _primary("english please")
     ('ko', None)
     """
-    primary = (language or "").replace("_", "-").partition("-")[0].strip().lower()
+    if not language:
+        return None
+    primary = language.replace("_", "-").partition("-")[0].strip().lower()
     return primary if primary.isascii() and primary.isalpha() and 2 <= len(primary) <= 3 else None
