@@ -264,8 +264,8 @@ def sighting(item: Item | None = None, **given: Any) -> Sighting:
     """Make a match as an assessment reads it, of an item in a story of its own."""
     seen = _an_item() if item is None else item
     read = {"item": seen.id, "feed": seen.feed_id, "story": f"story-{seen.id}", "dated": seen.dated}
-    shown = {"title": seen.title, "url": seen.url, "target": "dams", "indicator": None, "answer": None}
-    return Sighting(**{**read, **shown, "score": 0.9, "configuration": "configuration-1", **given})
+    found = {"target": "dams", "indicator": None, "answer": None}
+    return Sighting(**{**read, **found, "score": 0.9, "configuration": "configuration-1", **given})
 
 
 def judgement(**given: Any) -> Judgement:

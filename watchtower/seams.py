@@ -21,6 +21,7 @@ from watchtower.types import (
     Fetched,
     FetchRequest,
     Grouping,
+    Headline,
     Item,
     Judgement,
     KnownItem,
@@ -248,9 +249,6 @@ class Store(Protocol):
     def earlier_matches(self, since: datetime, until: datetime, seen_by: datetime) -> list[Earlier]:
         """Matches of items with ``since <= dated < until`` and ``first_seen <= seen_by``; by ``dated``, id, target."""
 
-    def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """Feed id to how many items with ``since <= dated < until`` it has brought."""
-
     def told(self, digest: str | None = None, *, reader: str | None = None) -> Mapping[str, frozenset[str]]:
         """Recorded digests' ids to the ids of the items they told of: of one digest, or of those of 30 days.
 
@@ -282,6 +280,9 @@ class Store(Protocol):
 
         All of them, or those that name one of some indicators.
         """
+
+    def headlines(self, ids: Sequence[str]) -> Mapping[str, Headline]:
+        """What these items are shown by, of those that are there."""
 
     def delivered(self, windows: Sequence[tuple[datetime, datetime]]) -> list[Mapping[str, int]]:
         """For each window, feed id to how many items with ``since <= dated < until`` it has brought."""

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from tests import factories as make
 from tests.factories import NOW
 from watchtower.seams import Store
-from watchtower.types import FeedDay, Item, Retold, Sighting, VisitKind
+from watchtower.types import FeedDay, Headline, Item, Retold, Sighting, VisitKind
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -38,7 +38,7 @@ def test_a_sighting_has_what_a_match_and_its_item_say(store: Store) -> None:
     read(store, item, indicator="dam-opens", answer="held", score=0.75)
     assert store.sightings(NOW - DAY, NOW, NOW) == [
         Sighting(
-            item=item.id, feed="harbour-news", story=item.id, dated=item.dated, title="Dam opens", url=item.url,
+            item=item.id, feed="harbour-news", story=item.id, dated=item.dated,
             target="dams", indicator="dam-opens", answer="held", score=0.75, configuration="configuration-1",
         )
     ]  # fmt: skip
@@ -70,12 +70,25 @@ def test_sightings_can_be_of_some_indicators_alone(store: Store) -> None:
     assert store.sightings(NOW - DAY, NOW, NOW, []) == []
 
 
+def test_headlines_are_those_of_the_items_that_are_there(store: Store) -> None:
+    item, bare = make.item(title="댐이 열렸다"), make.item(key="2", url=None)
+    read(store, item)
+    read(store, bare)
+    assert store.headlines([bare.id, "unheard", item.id]) == {
+        item.id: Headline("댐이 열렸다", item.url),
+        bare.id: Headline(bare.title, None),
+    }
+    assert store.headlines([]) == {}
+
+
 def test_items_are_counted_by_feed_in_each_window(store: Store) -> None:
     for feed, hours in (("a", 1), ("a", 2), ("b", 2), ("a", 26)):
         read(store, make.item(feed_id=feed, key=f"{hours}", published=NOW - hours * HOUR))
     windows = [(NOW - 2 * DAY, NOW - DAY), (NOW - DAY, NOW - HOUR), (NOW, NOW + DAY)]
     assert store.delivered(windows) == [{"a": 1}, {"a": 1, "b": 1}, {}]
     assert store.delivered([]) == []
+    overlapping = [(NOW - 9 * DAY, NOW), (NOW - 2 * HOUR, NOW - HOUR), (NOW - 2 * HOUR, NOW)]
+    assert store.delivered(overlapping) == [{"a": 3, "b": 1}, {"a": 1, "b": 1}, {"a": 2, "b": 1}]
 
 
 def test_it_is_known_on_which_days_a_feed_answered_first_and_last(store: Store) -> None:

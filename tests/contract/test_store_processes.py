@@ -36,7 +36,7 @@ def a_visit(number: int, feed_id: str = "harbour-news") -> Visit:
 
 def count(store: Store, feed_id: str = "harbour-news") -> int:
     """Count the items of a feed."""
-    return store.item_counts(NOW - timedelta(days=1), NOW).get(feed_id, 0)
+    return store.delivered([(NOW - timedelta(days=1), NOW)])[0].get(feed_id, 0)
 
 
 def fork(work: Callable[[], None]) -> int:

@@ -6,5 +6,6 @@ from watchtower.assess.assessing import assess
 from watchtower.assess.boards import SCENARIOS, boards
 from watchtower.assess.data import AssessData, Method, Window
 from watchtower.assess.definitions import define
+from watchtower.assess.headlines import headed, shown
 
-__all__ = ["SCENARIOS", "AssessData", "Method", "Window", "assess", "boards", "define"]
+__all__ = ["SCENARIOS", "AssessData", "Method", "Window", "assess", "boards", "define", "headed", "shown"]

@@ -155,14 +155,14 @@ def _order(one: Weighed) -> tuple[float, datetime, str]:
 
 
 def line(one: Weighed, data: AssessData) -> EvidenceLine:
-    """Show a weighed story."""
+    """Show a weighed story; its headline is put in later (``headlines.py``)."""
     told = one.testimony
     grade = reliability(told.voices)
     return EvidenceLine(
         story=told.story,
         item=told.shown.item,
-        title=told.shown.title,
-        url=told.shown.url,
+        title="",
+        url=None,
         dated=told.dated,
         indicator=one.reading.indicator,
         bears=dict(one.reading.bears),

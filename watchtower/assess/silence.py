@@ -66,7 +66,6 @@ def _silence(
         by=expect.by,
         last_seen=last.dated if last else None,
         last_item=last.item if last else None,
-        last_title=last.title if last else "",
         since=windows[rows[0]].day if rows else data.now.day,
         until=windows[rows[-1]].day if rows else data.now.day,
         days=watched.days,

@@ -58,7 +58,8 @@ def assess(tower: Parts, reader: Reader, since: datetime, until: datetime, *, no
         previous=_previous(tower, reader, until),
         retold=tuple(store.retold(tower.analysis.id, reader.id)),
     )
-    return assessments.assess(data)
+    made = assessments.assess(data)
+    return assessments.headed(made, store.headlines(sorted(assessments.shown(made))))
 
 
 def assess_day(tower: Parts, day: date) -> Assessment:

@@ -55,7 +55,7 @@ def compose(
         before=scope.earlier(store.earlier_matches(since - timedelta(days=plan.days_before), since, now)),
         days_before=plan.days_before,
         states=store.feed_states(),
-        item_counts=store.item_counts(since, until),
+        item_counts=store.delivered([(since, until)])[0],
         model=classifier.model,
         quality=store.measurement(classifier.model),
         configuration=classifier.configuration,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Table, bindparam, select
 
 from watchtower.store import bulk, matches
 from watchtower.store.columns import lookup_hash, time_writer
@@ -231,16 +231,6 @@ def late(conn: Connection, since: datetime, until: datetime, dated_after: dateti
     seen = (items.c.first_seen >= since) & (items.c.first_seen < until)
     before = (items.c.dated >= dated_after) & (items.c.dated < since)
     return _stored(conn, is_matched & seen & before & items.c.backfill.is_(False))
-
-
-def counts(conn: Connection, since: datetime, until: datetime) -> dict[str, int]:
-    """Count the items of a period by feed."""
-    statement = (
-        select(items.c.feed_id, func.count().label("number"))
-        .where(items.c.dated >= since, items.c.dated < until)
-        .group_by(items.c.feed_id)
-    )
-    return {row.feed_id: row.number for row in conn.execute(statement)}
 
 
 def _stored(conn: Connection, condition: ColumnElement[bool]) -> list[StoredItem]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Integer, Select, column, func, select, values
 
+from watchtower.store import bulk
+from watchtower.store.columns import UtcDateTime
 from watchtower.store.tables import is_matched, items, matches
-from watchtower.types import Earlier, Sighting
+from watchtower.types import Earlier, Headline, Sighting
 
 
 def between(
@@ -22,8 +24,6 @@ def between(
             items.c.feed_id,
             func.coalesce(items.c.story, items.c.id),
             items.c.dated,
-            items.c.title,
-            items.c.url,
             matches.c.target,
             matches.c.indicator,
             matches.c.answer,
@@ -68,12 +68,43 @@ def _concepts(evidence: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([one["name"] for one in named]))
 
 
+def headlines(conn: Connection, ids: Sequence[str]) -> dict[str, Headline]:
+    """Read the headlines of items."""
+    found: dict[str, Headline] = {}
+    for chunk in bulk.chunks(ids, bulk.IN_LIST):
+        rows = conn.execute(select(items.c.id, items.c.title, items.c.url).where(items.c.id.in_(chunk))).all()
+        found |= {row.id: Headline(row.title, row.url) for row in rows}
+    return found
+
+
 def delivered(conn: Connection, windows: Sequence[tuple[datetime, datetime]]) -> list[dict[str, int]]:
-    """Count the items of each window by feed: a range of the index for each."""
-    statement = (
-        select(items.c.feed_id, func.count().label("number"))
-        .where(items.c.dated >= bindparam("since"), items.c.dated < bindparam("until"))
-        .group_by(items.c.feed_id)
+    """Count the items of each window by feed: a range of the index for each feed and window that it can have items in.
+
+    To group the items of each window by feed would sort them all, which takes four times as long.
+    """
+    found: list[dict[str, int]] = [{} for _ in windows]
+    for some in bulk.chunks(enumerate(windows), bulk.ROWS):
+        asked = [(number, since, until) for number, (since, until) in some]
+        for number, feed, count in conn.execute(_counting(asked)).all():
+            if count:
+                found[number][feed] = count
+    return found
+
+
+def _counting(windows: Sequence[tuple[int, datetime, datetime]]) -> Select[tuple[int, str, int]]:
+    """Count by number of the window and feed; the feeds are found by leaps through the index, one for each."""
+    feeds = select(func.min(items.c.feed_id).label("feed_id")).cte("leaps", recursive=True)
+    following = select(func.min(items.c.feed_id)).where(items.c.feed_id > feeds.c.feed_id).scalar_subquery()
+    feeds = feeds.union_all(select(following).where(feeds.c.feed_id.is_not(None)))
+    first = select(func.min(items.c.dated)).where(items.c.feed_id == feeds.c.feed_id).scalar_subquery()
+    known = (
+        select(feeds.c.feed_id, first.label("first"))
+        .where(feeds.c.feed_id.is_not(None))
+        .cte("known")
+        .prefix_with("MATERIALIZED")
     )
-    found = (conn.execute(statement, {"since": since, "until": until}) for since, until in windows)
-    return [{row.feed_id: row.number for row in rows} for rows in found]
+    columns = (column("number", Integer), column("since", UtcDateTime), column("until", UtcDateTime))
+    window = values(*columns, name="windows").data(windows).cte()
+    inside = (items.c.feed_id == known.c.feed_id) & (items.c.dated >= window.c.since) & (items.c.dated < window.c.until)
+    count = select(func.count()).select_from(items).where(inside).scalar_subquery()
+    return select(window.c.number, known.c.feed_id, count).join_from(known, window, window.c.until > known.c.first)

@@ -44,6 +44,7 @@ from watchtower.types import (
     FeedDay,
     FeedState,
     Grouping,
+    Headline,
     Item,
     Judgement,
     KnownItem,
@@ -208,11 +209,6 @@ class SqlStore(SqlBase):
         with self._reading() as conn:
             return sightings.earlier(conn, since, until, seen_by)
 
-    def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """See ``seams.Store``."""
-        with self._reading() as conn:
-            return items.counts(conn, since, until)
-
     def told(self, digest: str | None = None, *, reader: str | None = None) -> Mapping[str, frozenset[str]]:
         """See ``seams.Store``."""
         with self._reading() as conn:
@@ -245,6 +241,11 @@ class SqlStore(SqlBase):
         """See ``seams.Store``."""
         with self._reading() as conn:
             return sightings.between(conn, since, until, seen_by, indicators)
+
+    def headlines(self, ids: Sequence[str]) -> Mapping[str, Headline]:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return sightings.headlines(conn, ids)
 
     def delivered(self, windows: Sequence[tuple[datetime, datetime]]) -> list[Mapping[str, int]]:
         """See ``seams.Store``."""

@@ -163,7 +163,8 @@ Index(
 Index("ix_items_story", items.c.story, sqlite_where=is_grouped, postgresql_where=is_grouped)
 # strand_items
 Index("ix_stories_strand", stories.c.strand)
-# item_counts
+# delivered
+Index("ix_items_feed_id_dated", items.c.feed_id, items.c.dated)
 Index("ix_items_dated", items.c.dated, items.c.feed_id)
 # story_items
 Index("ix_items_grouped", items.c.dated, items.c.id, sqlite_where=is_grouped, postgresql_where=is_grouped)
@@ -177,8 +178,13 @@ Index(
     sqlite_where=is_unclassified,
     postgresql_where=is_unclassified,
 )
-# matched_items, late_items
-Index("ix_items_matched_dated", items.c.dated, sqlite_where=is_matched, postgresql_where=is_matched)
+# sightings, which it gives without a look at the table; matched_items, earlier_matches, late_items
+Index(
+    "ix_items_matched_dated",
+    *(items.c[name] for name in ("dated", "id", "feed_id", "story", "first_seen", "backfill")),
+    sqlite_where=is_matched,
+    postgresql_where=is_matched,
+)
 Index("ix_items_matched_first_seen", items.c.first_seen, sqlite_where=is_matched, postgresql_where=is_matched)
 
 # Earlier revisions only; the present one is in items. feed_id and key never change and stay there.
@@ -216,6 +222,12 @@ matches = Table(
     Column("configuration", Text, nullable=False),
     Column("evidence", JSON, nullable=False),
     CheckConstraint("score >= 0 AND score <= 1", name="score"),
+)
+
+# sightings, without a look at the evidence, which is large
+Index(
+    "ix_matches_seen",
+    *(matches.c[name] for name in ("item_id", "target", "indicator", "answer", "score", "configuration")),
 )
 
 digests = Table(

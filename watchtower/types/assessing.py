@@ -182,8 +182,6 @@ class Sighting(NamedTuple):
     #: the item's own id where it is in no story yet
     story: str
     dated: datetime
-    title: str
-    url: str | None
     target: str
     indicator: str | None
     answer: str | None
@@ -192,6 +190,13 @@ class Sighting(NamedTuple):
     configuration: str
     #: taken in from an archive: history, never news
     backfill: bool = False
+
+
+class Headline(NamedTuple):
+    """What an item is shown by."""
+
+    title: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests import factories as make
 from tests.unit.assess.samples import ANALYSIS, DAY, NOW, SINCE, data, ledger_of, seen
-from watchtower.assess import assess
-from watchtower.types import Answer, Ledger, Lineage, Origin, Scenario, Sighting, TargetKind
+from watchtower.assess import assess, headed, shown
+from watchtower.types import Answer, Headline, Ledger, Lineage, Origin, Scenario, Sighting, TargetKind
 
 CRACK = {"target": "dams", "indicator": "crack-seen"}
 WALL = {"target": "will-it-hold", "indicator": "wall-stands"}
@@ -242,7 +242,8 @@ def test_a_redefinition_and_judgements_are_marked() -> None:
 
 def after(told: list[Sighting], earlier: list[Sighting]) -> Ledger:
     """The ledger of the period, after a digest that was made of other evidence."""
-    before = assess(data(earlier))
+    made = assess(data(earlier))
+    before = headed(made, dict.fromkeys(shown(made), Headline("Dam opens", None)))
     digest = make.digest(ledger=before.ledgers, scenario_ledger=before.scenario_ledger, until=SINCE)
     return ledger_of(data(told, previous=digest))
 

@@ -23,7 +23,7 @@ def test_what_was_reported_within_its_rhythm_is_seen() -> None:
     silence = silence_of(data([*PAST, seen(4, **CRACK)]))
     assert (silence.state, silence.words) == (SilenceState.SEEN, "seen on 2026-11-18")
     assert (silence.last_seen, silence.every_days) == (seen(4).dated, 10.0)
-    assert silence.last_title == "Dam opens"
+    assert silence.last_item == seen(4, **CRACK).item
 
 
 def test_what_was_not_reported_though_every_day_was_read_is_not_seen() -> None:

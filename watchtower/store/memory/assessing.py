@@ -9,7 +9,7 @@ from datetime import date, datetime
 from watchtower.store.memory.base import in_utc
 from watchtower.store.memory.collecting import Collecting
 from watchtower.store.texts import storable_judgement, storable_reset
-from watchtower.types import Definition, FeedDay, Judgement, Reset, Sighting
+from watchtower.types import Definition, FeedDay, Headline, Judgement, Reset, Sighting
 
 
 class Assessing(Collecting):
@@ -35,8 +35,6 @@ class Assessing(Collecting):
                 feed=stored.item.feed_id,
                 story=stored.story or stored.item.id,
                 dated=stored.item.dated,
-                title=stored.item.title,
-                url=stored.item.url,
                 target=match.target,
                 indicator=match.indicator,
                 answer=match.answer,
@@ -48,6 +46,12 @@ class Assessing(Collecting):
             for match in stored.matches
             if indicators is None or match.indicator in indicators
         ]
+
+    def headlines(self, ids: Sequence[str]) -> Mapping[str, Headline]:
+        """See ``seams.Store``."""
+        with self._turn():
+            there = [self._items[id].stored.item for id in ids if id in self._items]
+        return {item.id: Headline(item.title, item.url) for item in there}
 
     def delivered(self, windows: Sequence[tuple[datetime, datetime]]) -> list[Mapping[str, int]]:
         """See ``seams.Store``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -82,11 +81,6 @@ class Telling(Base):
             for stored in self.matched_items(since, until, seen_by)
             for match in stored.matches
         ]
-
-    def item_counts(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """See ``seams.Store``."""
-        with self._turn():
-            return dict(Counter(item.feed_id for item in self._present() if since <= item.dated < until))
 
     def told(self, digest: str | None = None, *, reader: str | None = None) -> Mapping[str, frozenset[str]]:
         """See ``seams.Store``."""
