@@ -8,9 +8,9 @@ from dataclasses import replace
 from watchtower.assess.boards import SCENARIOS, boards
 from watchtower.assess.corrections import corrections
 from watchtower.assess.coverage import coverage
-from watchtower.assess.data import AssessData
+from watchtower.assess.data import AssessData, parted
 from watchtower.assess.definitions import Change, changes
-from watchtower.assess.evidence import alike, answers
+from watchtower.assess.evidence import answers
 from watchtower.assess.exposure import Exposure
 from watchtower.assess.ledger import ledger
 from watchtower.assess.scenarios import scenario_states
@@ -39,22 +39,14 @@ def _weighed(data: AssessData, changed: Mapping[str, Change]) -> Assessment:
     """The part of an assessment that weighs evidence."""
     every = boards(data.analysis)
     bearing = {name for board in every for name in board.bears} | {board.guessed for board in every}
-    told = testimonies(
-        (
-            one
-            for one in data.sightings
-            if one.dated >= data.ledger_since
-            and one.dated < data.now.until
-            and (one.indicator in bearing or (one.answer and one.target in bearing))
-        ),
-        data,
-    )
-    grouped, rates = alike(told), base_rates(data)
-    made = {board.id: ledger(board, grouped, data, changed, rates) for board in every}
+    [inside] = parted(data.sightings, [replace(data.now, since=data.ledger_since)])
+    bears = [one for one in inside if one.indicator in bearing or (one.answer and one.target in bearing)]
+    told, rates = testimonies(bears, data), base_rates(data)
+    made = {board.id: ledger(board, told, data, changed, rates) for board in every}
     scenarios = made.pop(SCENARIOS, None)
     return Assessment(
         ledgers=tuple(one for one, _ in made.values()),
-        answers={board.id: answers(board, grouped) for board in every if board.guessed},
+        answers={board.id: answers(board, told) for board in every if board.guessed},
         scenario_ledger=scenarios[0] if scenarios else None,
         scenarios=scenario_states(*scenarios, data) if scenarios else (),
     )

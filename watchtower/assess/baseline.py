@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, gammaincinv
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 #: days after which a day counts half
@@ -49,7 +50,7 @@ class Past:
     #: which days of each series say anything
     known: BoolArray
     #: 0 Monday to 6 Sunday, of each day
-    weekday: NDArray[np.int64]
+    weekday: IntArray
     #: days before the period, of each day
     age: FloatArray
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
 from watchtower.assess.baseline import FloatArray
-from watchtower.assess.data import Window, Windows
+from watchtower.assess.data import Window, parted
 from watchtower.types import Analysis, Sighting
 
 
@@ -33,20 +34,19 @@ def series_of(analysis: Analysis) -> tuple[Series, ...]:
     return (*whole, *single)
 
 
-def stories(series: Sequence[Series], sightings: Iterable[Sighting], windows: Sequence[Window]) -> FloatArray:
-    """Count the stories of each series in each window; a story counts in every window in which it has a match."""
-    line, rows = Windows(windows), _rows(series)
-    seen: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
-    for one in sightings:
-        column = line.at(one.dated)
-        if column is not None:
-            for name in (None, one.indicator) if one.indicator else (None,):
-                row = rows.get((one.target, name))
-                if row is not None:
-                    seen[row, column].add(one.story)
-    counts = np.zeros((len(series), len(windows)))
-    for place, told in seen.items():
-        counts[place] = len(told)
+def stories(series: Sequence[Series], sightings: Sequence[Sighting], windows: Sequence[Window]) -> FloatArray:
+    """Count the stories of each series in each window, out of matches by ``dated``.
+
+    A story counts in every window in which it has a match.
+    """
+    rows, counts = _rows(series), np.zeros((len(series), len(windows)))
+    of_target, of_indicator = attrgetter("target", "story"), attrgetter("target", "indicator", "story")
+    for column, inside in enumerate(parted(sightings, windows)):
+        told: Counter[tuple[str, str | None]] = Counter((target, None) for target, _ in set(map(of_target, inside)))
+        told.update((target, name) for target, name, _ in set(map(of_indicator, inside)) if name)
+        for name, number in told.items():
+            if name in rows:
+                counts[rows[name], column] = number
     return counts
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +32,16 @@ class Windows:
         """Number the window that a moment lies in, from 0; None where it lies in none."""
         number = bisect_right(self._starts, moment) - 1
         return number if number >= 0 and moment < self._windows[number].until else None
+
+
+def parted(sightings: Sequence[Sighting], windows: Iterable[Window]) -> list[Sequence[Sighting]]:
+    """Give the matches of each window, out of matches by ``dated``."""
+    edges = ((_place(sightings, window.since), _place(sightings, window.until)) for window in windows)
+    return [sightings[begin:end] for begin, end in edges]
+
+
+def _place(sightings: Sequence[Sighting], moment: datetime) -> int:
+    return bisect_left(sightings, moment, key=lambda one: one.dated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

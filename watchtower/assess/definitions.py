@@ -65,7 +65,7 @@ def changes(definitions: Sequence[Definition], sightings: Iterable[Sighting], si
             changed[one.target] = one.at
         latest[one.target] = one
     mixed = set()
-    for seen in sightings:
+    for seen in sightings if changed else ():
         at = changed.get(seen.target)
         if at is not None and seen.dated < at:
             version = versions.get((seen.target, seen.configuration))

@@ -7,14 +7,25 @@ The first three and freshness are the testimony's (``testimony.py``), the others
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any
 
+import numpy as np
+
+from watchtower.assess.baseline import FloatArray, IntArray
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData
-from watchtower.assess.testimony import CREDIBILITY, RELIABILITY, Testimony, independence, reliability
+from watchtower.assess.testimony import (
+    CREDIBILITY,
+    RELIABILITY,
+    Named,
+    Testimonies,
+    Testimony,
+    independence,
+    reliability,
+)
 from watchtower.types import EvidenceLine, Weighing, fitting
 
 #: how sure a reading is: an indicator points where the editor says; an answer is the model's guess alone
@@ -33,13 +44,21 @@ class Reading:
     answer: str | None
 
 
-class Weighed(NamedTuple):
-    """A story on the scales of one board; a plain tuple, since there are tens of thousands."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scales:
+    """The stories that bear on a board, weightiest first, in arrays of the same order: there are tens of thousands."""
 
-    testimony: Testimony
-    reading: Reading
-    novelty: float
-    weight: float
+    told: Testimonies
+    readings: tuple[Reading, ...]
+    #: each story, as a place in ``told``, and its reading, as a place in ``readings``
+    at: IntArray
+    reading: IntArray
+    novelty: FloatArray
+    weight: FloatArray
+
+    def stories(self) -> Iterator[Testimony]:
+        """Give the stories."""
+        return (self.told.stories[place] for place in self.at.tolist())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,70 +70,91 @@ class Share:
     weight: float = 0.0
 
 
-def alike(told: Iterable[Testimony]) -> tuple[tuple[Testimony, ...], ...]:
-    """Put together what names the same indicators and answers: it is read in the same way on every board."""
-    groups: defaultdict[tuple[object, ...], list[Testimony]] = defaultdict(list)
-    for one in told:
-        groups[one.indicators, tuple(one.answers.items())].append(one)
-    return tuple(map(tuple, groups.values()))
-
-
-def weigh(board: Board, told: Iterable[Sequence[Testimony]], since: datetime) -> tuple[Weighed, ...]:
+def weigh(board: Board, told: Testimonies, since: datetime) -> Scales:
     """Put every story dated from ``since`` on that bears on an answer on the scales, weightiest first.
 
-    ``told`` are testimonies as ``alike`` groups them.
+    The second story of an indicator on a day counts a half, the third a third: forty reports are not forty events.
     """
-    groups: defaultdict[tuple[object, date], list[Weighed]] = defaultdict(list)
-    for same in told:
-        reading = _read(board, same[0])
-        if reading is None:
-            continue
-        what, certainty = reading.indicator or tuple(sorted(reading.bears.items())), reading.certainty
-        days: defaultdict[date, list[Weighed]] = defaultdict(list)
-        for testimony in same:
-            if testimony.dated >= since:
-                days[testimony.day].append(Weighed(testimony, reading, 1.0, testimony.weight * certainty))
-        for day, some in days.items():
-            groups[what, day] += some
-    return tuple(sorted((one for group in groups.values() for one in _ranked(group)), key=_order))
+    readings, number_of = _readings(board, told.named)
+    first = told.since(since)
+    reading = number_of[told.naming[first:]]
+    at = np.flatnonzero(reading >= 0) + first
+    reading = reading[at - first]
+    weight = told.weight[at] * np.array([one.certainty for one in readings])[reading]
+    # stories are by ``dated`` and id: of equally weighty ones the earlier comes first
+    kind = _kinds(readings)[reading] * (told.day.max(initial=0) + 1) + told.day[at]
+    order = np.lexsort((at, -weight, kind))
+    rank = _ranks(kind[order])
+    weight = weight[order] / rank
+    last = np.lexsort((at[order], -weight))
+    order, rank, weight = order[last], rank[last], weight[last]
+    return Scales(told=told, readings=readings, at=at[order], reading=reading[order], novelty=1 / rank, weight=weight)
 
 
-def shares(weighed: Iterable[Weighed], since: datetime) -> Mapping[Reading, Share]:
+def _readings(board: Board, named: Sequence[Named]) -> tuple[tuple[Reading, ...], IntArray]:
+    """Read all that is named; and give for each the place of its reading, -1 where it bears on no answer."""
+    read = [_read(board, one) for one in named]
+    found = {number: place for place, number in enumerate(n for n, one in enumerate(read) if one is not None)}
+    places = np.array([found.get(number, -1) for number in range(len(read))], dtype=np.int64)
+    return tuple(one for one in read if one is not None), places
+
+
+def _kinds(readings: Sequence[Reading]) -> IntArray:
+    """Number what stories of the same day repeat: an indicator, or a guess of the same answer."""
+    numbers: dict[object, int] = {}
+    kinds = (one.indicator or tuple(sorted(one.bears.items())) for one in readings)
+    return np.array([numbers.setdefault(kind, len(numbers)) for kind in kinds], dtype=np.int64)
+
+
+def _ranks(kinds: IntArray) -> FloatArray:
+    """Count the places of each run of equal numbers, from 1."""
+    places = np.arange(len(kinds))
+    begins = np.diff(kinds, prepend=-1) != 0
+    ranks: FloatArray = (places - np.maximum.accumulate(np.where(begins, places, 0)) + 1).astype(np.float64)
+    return ranks
+
+
+def shares(scales: Scales, since: datetime) -> Mapping[Reading, Share]:
     """Sum up what is weighed by reading: how many stories, how many since a moment, and their weight."""
-    found: defaultdict[Reading, Share] = defaultdict(Share)
-    for one in weighed:
-        share = found[one.reading]
-        share.stories += 1
-        share.new += one.testimony.dated >= since
-        share.weight += one.weight
-    return found
-
-
-def answers(board: Board, told: Iterable[Sequence[Testimony]]) -> Mapping[str, str]:
-    """Say of each story that bears on a question, whenever it is dated, which answer the ledger counts it for."""
-    readings = ((_read(board, same[0]), same) for same in told)
+    new = (scales.at >= scales.told.since(since)).astype(np.float64)
     return {
-        one.story: reading.answer
-        for reading, same in readings
-        if reading is not None and reading.answer
-        for one in same
+        scales.readings[reading]: Share(stories=int(stories), new=int(fresh), weight=weight)
+        for reading, stories, fresh, weight in zip(
+            *sums(scales.reading, np.ones(len(new)), new, scales.weight), strict=True
+        )
     }
 
 
-def _read(board: Board, testimony: Testimony) -> Reading | None:
+def sums(keys: IntArray, *values: FloatArray) -> tuple[list[Any], ...]:
+    """List the distinct keys in order of their first places, and the sums of each one's values, added in order."""
+    distinct, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    summed = (np.bincount(number, weights=some, minlength=len(distinct))[order].tolist() for some in values)
+    return (distinct[order].tolist(), *summed)
+
+
+def answers(board: Board, told: Testimonies) -> Mapping[str, str]:
+    """Say of each story that bears on a question, whenever it is dated, which answer the ledger counts it for."""
+    read = [_read(board, one) for one in told.named]
+    named = [one.answer if one is not None else None for one in read]
+    found = ((one.story, named[number]) for one, number in zip(told.stories, told.naming.tolist(), strict=True))
+    return {story: answer for story, answer in found if answer}
+
+
+def _read(board: Board, named: Named) -> Reading | None:
     """Read a story: by the answer that its match on the question names, if any, and the indicators that agree with it.
 
     Where a match names an answer, indicators that fit another one better are passed over; where none does, the
     indicators say alone which answer it speaks for.
     """
-    pointing = [name for name in testimony.indicators if name in board.bears]
-    guess = testimony.answers.get(board.guessed) if board.guessed else None
+    pointing = [name for name in named.indicators if name in board.bears]
+    guess = dict(named.answers).get(board.guessed) if board.guessed else None
     if guess in board.answers:
         pointing = [name for name in pointing if guess in fitting(board.bears[name], board.answers)]
     bears = _declared(board, pointing)
     if any(bears.values()):
-        named = guess if guess in board.answers else _only(board, bears)
-        return Reading(indicator=pointing[0], bears=bears, certainty=DECLARED, answer=named)
+        answer = guess if guess in board.answers else _only(board, bears)
+        return Reading(indicator=pointing[0], bears=bears, certainty=DECLARED, answer=answer)
     if bears := _guessed(board, guess):
         return Reading(indicator=None, bears=bears, certainty=GUESSED, answer=guess)
     return None
@@ -141,22 +181,9 @@ def _guessed(board: Board, guess: str | None) -> Mapping[str, float]:
     return {answer: 1.0 if answer == guess else -1.0 for answer in board.answers}
 
 
-def _ranked(group: Sequence[Weighed]) -> Iterator[Weighed]:
-    """Count the second story of an indicator on a day a half, the third a third: forty reports are not forty events."""
-    if len(group) == 1:
-        yield group[0]
-        return
-    for rank, one in enumerate(sorted(group, key=_order), 1):
-        yield Weighed(one.testimony, one.reading, 1 / rank, one.weight / rank)
-
-
-def _order(one: Weighed) -> tuple[float, datetime, str]:
-    return (-one.weight, one.testimony.dated, one.testimony.story)
-
-
-def line(one: Weighed, data: AssessData) -> EvidenceLine:
-    """Show a weighed story; its headline is put in later (``headlines.py``)."""
-    told = one.testimony
+def line(scales: Scales, place: int, data: AssessData) -> EvidenceLine:
+    """Show a weighed story by its place on the scales; its headline is put in later (``headlines.py``)."""
+    told, reading = scales.told.stories[scales.at[place]], scales.readings[scales.reading[place]]
     grade = reliability(told.voices)
     return EvidenceLine(
         story=told.story,
@@ -164,16 +191,16 @@ def line(one: Weighed, data: AssessData) -> EvidenceLine:
         title="",
         url=None,
         dated=told.dated,
-        indicator=one.reading.indicator,
-        bears=dict(one.reading.bears),
-        weight=one.weight,
+        indicator=reading.indicator,
+        bears=dict(reading.bears),
+        weight=float(scales.weight[place]),
         weighing=Weighing(
             independence=independence(told.voices),
             reliability=RELIABILITY[grade],
             credibility=CREDIBILITY[told.credibility],
-            certainty=told.shown.score * one.reading.certainty,
+            certainty=told.shown.score * reading.certainty,
             freshness=told.freshness,
-            novelty=one.novelty,
+            novelty=float(scales.novelty[place]),
         ),
         origins=len(told.voices),
         reliability=grade,

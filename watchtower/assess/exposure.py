@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 
 from watchtower.assess.baseline import BoolArray, FloatArray
-from watchtower.assess.data import AssessData, Windows
+from watchtower.assess.data import AssessData, Windows, parted
 from watchtower.types import Feed, Sighting
 
 #: items by which a feed's share is shrunk towards that of all feeds
@@ -132,8 +134,7 @@ class Exposure:
     @cached_property
     def _matched(self) -> Mapping[str, FloatArray]:
         found = {target.id: np.zeros(len(self.feeds)) for target in self._data.analysis.targets}
-        windows = Windows(self._data.parts)
-        pairs = ((one.target, one.feed) for one in self.sightings if windows.at(one.dated) is not None)
+        pairs = map(attrgetter("target", "feed"), chain.from_iterable(parted(self.sightings, self._data.parts)))
         for (target, feed), count in Counter(pairs).items():
             if target in found:
                 found[target][self._column[feed]] = count

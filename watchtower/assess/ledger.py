@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
+
 from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData
 from watchtower.assess.definitions import Change
-from watchtower.assess.evidence import Reading, Share, Weighed, line, shares, weigh
+from watchtower.assess.evidence import Reading, Scales, Share, line, shares, weigh
 from watchtower.assess.movement import movement
 from watchtower.assess.ranking import Total, order, ranks, tested, totals, why_unranked, why_untested
 from watchtower.assess.sensitivity import diagnosticity, sensitivity, turning
-from watchtower.assess.testimony import Testimony
+from watchtower.assess.testimony import Testimonies
 from watchtower.types import Judgement, Ledger, Reset, Standing
 
 #: lines that a ledger shows beside the new ones, the weightiest
@@ -23,22 +25,23 @@ SHOWN = 20
 
 def ledger(
     board: Board,
-    told: Sequence[Sequence[Testimony]],
+    told: Testimonies,
     data: AssessData,
     changes: Mapping[str, Change],
     base_rates: Mapping[str, float],
-) -> tuple[Ledger, tuple[Weighed, ...]]:
+) -> tuple[Ledger, Scales]:
     """Weigh the evidence on a board, and give with the ledger everything that was weighed."""
     reset = _reset(board, data)
     since = max(data.ledger_since, reset.at) if reset else data.ledger_since
-    weighed = weigh(board, told, since)
-    share = shares(weighed, data.now.since)
+    scales = weigh(board, told, since)
+    share = shares(scales, data.now.since)
     sums = totals(board.answers, share)
     why = why_unranked(sums, data.local_date(since).isoformat())
     ordered = order(sums, tested(sums))
     telling = diagnosticity(board, share, ordered, base_rates)
     earlier = before(board, data)
-    lines = [one for place, one in enumerate(weighed) if place < SHOWN or one.testimony.dated >= data.now.since]
+    new = np.flatnonzero(scales.at[SHOWN:] >= told.since(data.now.since)) + SHOWN
+    lines = [*range(min(SHOWN, len(scales.at))), *new.tolist()]
     redefined = [change.at for target, change in changes.items() if target in board.targets and change.at >= since]
     made = Ledger(
         question=board.id,
@@ -47,10 +50,10 @@ def ledger(
         ranked=why is None,
         words=why or _words(board, sums, ordered),
         untested="" if why else why_untested(sums),
-        lines=tuple(line(one, data) for one in lines),
-        lines_left_out=len(weighed) - len(lines),
+        lines=tuple(line(scales, place, data) for place in lines),
+        lines_left_out=len(scales.at) - len(lines),
         diagnosticity=telling,
-        sensitivity=sensitivity(board, sums, weighed, data.feeds) if why is None else (),
+        sensitivity=sensitivity(board, sums, scales, share, data.feeds) if why is None else (),
         turning=tuple(turning(board, sums, ordered, telling)) if why is None else (),
         half_life_days=data.method.half_life / timedelta(days=1),
         half_life_from="setting" if data.method.half_life_set else "default",
@@ -59,8 +62,8 @@ def ledger(
         redefined=data.local_date(max(redefined)) if redefined else None,
         judgements=_judgements(board, data),
     )
-    present = frozenset(one.testimony.story for one in weighed)
-    return replace(made, movement=movement(made, earlier, present)), weighed
+    present = frozenset(one.story for one in scales.stories())
+    return replace(made, movement=movement(made, earlier, present)), scales
 
 
 def before(board: Board, data: AssessData) -> Ledger | None:

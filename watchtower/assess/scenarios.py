@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
+
+import numpy as np
 
 from watchtower.assess.boards import signs
 from watchtower.assess.data import AssessData
-from watchtower.assess.evidence import Weighed
+from watchtower.assess.evidence import Scales
 from watchtower.types import IndicatorState, Ledger, ScenarioState
 
 
-def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData) -> tuple[ScenarioState, ...]:
+def scenario_states(ledger: Ledger, scales: Scales, data: AssessData) -> tuple[ScenarioState, ...]:
     """Lay out the scenarios as they are ranked."""
-    told: defaultdict[str, list[Weighed]] = defaultdict(list)
-    for one in weighed:
-        for name in one.testimony.indicators:
-            told[name].append(one)
     says = {one.id: one.says for target in data.analysis.targets for one in target.indicators}
     scenarios = {scenario.id: scenario for scenario in data.analysis.scenarios}
     states = []
     for standing in ledger.standings:
         scenario = scenarios[standing.answer]
-        shown = tuple(_indicator(name, says[name], told[name], expected=expected) for name, expected in signs(scenario))
+        shown = tuple(_indicator(name, says[name], scales, expected=expected) for name, expected in signs(scenario))
         states.append(
             ScenarioState(
                 scenario=scenario.id,
@@ -36,14 +33,17 @@ def scenario_states(ledger: Ledger, weighed: Sequence[Weighed], data: AssessData
     return tuple(states)
 
 
-def _indicator(name: str, says: str, told: Sequence[Weighed], *, expected: bool) -> IndicatorState:
+def _indicator(name: str, says: str, scales: Scales, *, expected: bool) -> IndicatorState:
+    told = scales.told
+    naming = np.array([name in one.indicators for one in told.named], dtype=bool)
+    own = np.flatnonzero(naming[told.naming[scales.at]])
     return IndicatorState(
         indicator=name,
         says=says,
         expected=expected,
-        stories=len(told),
-        weight=sum(one.weight for one in told),
-        last_seen=max((one.testimony.dated for one in told), default=None),
+        stories=len(own),
+        weight=sum(scales.weight[own].tolist()),
+        last_seen=told.stories[scales.at[own].max()].dated if len(own) else None,
     )
 
 

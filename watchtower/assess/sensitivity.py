@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil, log2
+from operator import attrgetter
+
+import numpy as np
 
 from watchtower.assess.boards import Board
-from watchtower.assess.data import AssessData, Windows
-from watchtower.assess.evidence import Reading, Share, Weighed
+from watchtower.assess.data import AssessData, parted
+from watchtower.assess.evidence import Reading, Scales, Share, sums
 from watchtower.assess.ranking import Total, gap, order, tested, totals
-from watchtower.assess.testimony import RELIABILITY, Voice, worth
+from watchtower.assess.testimony import RELIABILITY, Rests
 from watchtower.text import counted
 from watchtower.types import Diagnosticity, Feed, Sensitivity
 
@@ -53,32 +56,32 @@ def _lead(reading: Reading, ordered: Sequence[str]) -> float:
 
 def base_rates(data: AssessData) -> Mapping[str, float]:
     """Say on which share of the days of the past, of those on which anything was read, each indicator was reported."""
-    windows, seen = Windows(data.days), defaultdict[str, set[int]](set)
-    for one in data.sightings:
-        if one.indicator and (day := windows.at(one.dated)) is not None:
-            seen[one.indicator].add(day)
+    days = parted(data.sightings, data.days)
+    seen = Counter(name for inside in days for name in set(map(attrgetter("indicator"), inside)) if name)
     known = max(sum(1 for counts in data.delivered if counts), 1)
-    return {name: len(days) / known for name, days in seen.items()}
+    return {name: number / known for name, number in seen.items()}
 
 
 def sensitivity(
-    board: Board, sums: Mapping[str, Total], weighed: Sequence[Weighed], feeds: Iterable[Feed]
+    board: Board, total: Mapping[str, Total], scales: Scales, share: Mapping[Reading, Share], feeds: Iterable[Feed]
 ) -> tuple[Sensitivity, ...]:
     """Find the owners, states and indicators without which another answer would be first or second.
 
     An answer that is hardly tested with all the evidence is not taken for tested where the others have less of it.
     """
-    enough = tested(sums)
-    present = order(sums, enough)[:2]
+    enough = tested(total)
+    present = order(total, enough)[:2]
     labels = {feed.owner: _label(feed) for feed in feeds}
     without = {
-        "owner": _without_owners(weighed),
-        "state": _without_states(weighed),
-        "indicator": _without_indicators(weighed),
+        "owner": _without(scales, scales.told.without_owners),
+        "state": _without(scales, scales.told.without_states),
+        "indicator": _without_indicators(share),
     }
     found = []
     for kind, changes in without.items():
-        for name, changed in changes.applied(sums):
+        for name, change in changes.items():
+            less = totals(total, change)
+            changed = {answer: sum_ + less[answer] for answer, sum_ in total.items()}
             still = tested(changed) & enough
             ordered = order(changed, still)
             ahead = ordered[: min(len(still), 2)]
@@ -110,61 +113,33 @@ def _named(kind: str, name: str, board: Board) -> str:
     return f"all sources that {name} controls" if kind == "state" else f"“{board.says[name]}”"
 
 
-class _Changes:
-    """How the sums change without each of some names."""
-
-    def __init__(self) -> None:
-        self._by_name: defaultdict[str, defaultdict[Reading, Share]] = defaultdict(lambda: defaultdict(Share))
-
-    def note(self, name: str, one: Weighed, weight: float) -> None:
-        """Without this name the story would weigh this."""
-        share = self._by_name[name][one.reading]
-        share.weight += weight - one.weight
-        share.stories -= not weight
-
-    def applied(self, sums: Mapping[str, Total]) -> Iterator[tuple[str, dict[str, Total]]]:
-        """Give for each name what the sums would be without it."""
-        for name, changes in self._by_name.items():
-            less = totals(sums, changes)
-            yield name, {answer: sum_ + less[answer] for answer, sum_ in sums.items()}
+#: name to how the sums change without it, by reading
+_Changes = Mapping[str, Mapping[Reading, Share]]
 
 
-def _without_owners(weighed: Iterable[Weighed]) -> _Changes:
-    """Take away each owner: what it tells alone, and what others tell only by crediting it."""
-    changes = _Changes()
-    for one in weighed:
-        voices = one.testimony.voices
-        if len(voices) == 1 and voices[0].owners == (voices[0].name,):
-            changes.note(voices[0].name, one, 0.0)
-            continue
-        names = {voice.name for voice in voices} | {voice.owners[0] for voice in voices if len(voice.owners) == 1}
-        for name in sorted(names):
-            rest = [voice for voice in voices if voice.name != name and voice.owners != (name,)]
-            changes.note(name, one, _reduced(one, rest))
+def _without(scales: Scales, rests: Rests) -> _Changes:
+    """How the sums change where of each story only what is left without a name counts."""
+    counts = np.diff(rests.begins)[scales.at]
+    place = np.repeat(np.arange(len(counts)), counts)
+    # the lines of a story stand together in ``rests``: the first, and so many behind it
+    line = np.arange(len(place)) + np.repeat(rests.begins[scales.at] - np.cumsum(counts) + counts, counts)
+    before = scales.weight[place]
+    left = before * rests.left[line] / rests.whole[line]
+    keys = rests.name[line] * len(scales.readings) + scales.reading[place]
+    changes: dict[str, dict[Reading, Share]] = {}
+    for key, weight, gone in zip(*sums(keys, left - before, (left == 0).astype(np.float64)), strict=True):
+        name, reading = divmod(key, len(scales.readings))
+        share = Share(stories=-int(gone), weight=weight)
+        changes.setdefault(rests.names[name], {})[scales.readings[reading]] = share
     return changes
 
 
-def _without_states(weighed: Iterable[Weighed]) -> _Changes:
-    changes = _Changes()
-    for one in weighed:
-        voices = one.testimony.voices
-        for state in sorted({voice.state for voice in voices if voice.state}):
-            changes.note(state, one, _reduced(one, [voice for voice in voices if voice.state != state]))
+def _without_indicators(share: Mapping[Reading, Share]) -> _Changes:
+    changes: dict[str, dict[Reading, Share]] = {}
+    for reading, one in share.items():
+        if reading.indicator:
+            changes.setdefault(reading.indicator, {})[reading] = Share(stories=-one.stories, weight=-one.weight)
     return changes
-
-
-def _without_indicators(weighed: Iterable[Weighed]) -> _Changes:
-    changes = _Changes()
-    for one in weighed:
-        if one.reading.indicator:
-            changes.note(one.reading.indicator, one, 0.0)
-    return changes
-
-
-def _reduced(one: Weighed, voices: Sequence[Voice]) -> float:
-    """What a story would weigh with these of its origins alone."""
-    told = one.testimony
-    return one.weight * worth(voices, told.credibility) / worth(told.voices, told.credibility) if voices else 0.0
 
 
 def turning(

@@ -91,7 +91,7 @@ def delivered(conn: Connection, windows: Sequence[tuple[datetime, datetime]]) ->
     return found
 
 
-def _counting(windows: Sequence[tuple[int, datetime, datetime]]) -> Select[tuple[int, str, int]]:
+def _counting(windows: Sequence[tuple[int, datetime, datetime]]) -> Select[*tuple[Any, ...]]:
     """Count by number of the window and feed; the feeds are found by leaps through the index, one for each."""
     feeds = select(func.min(items.c.feed_id).label("feed_id")).cte("leaps", recursive=True)
     following = select(func.min(items.c.feed_id)).where(items.c.feed_id > feeds.c.feed_id).scalar_subquery()
