@@ -27,6 +27,7 @@ from watchtower import build
 from watchtower.config import Config, load
 from watchtower.digest import render
 from watchtower.pipeline.assessing import assess
+from watchtower.pipeline.moments import Moment
 from watchtower.pipeline.pausing import without_collecting
 from watchtower.seams import Store
 from watchtower.store import open_store
@@ -163,7 +164,7 @@ def measure(folder: Path) -> None:
         since = UNTIL - timedelta(days=1)
         begun = time.process_time()
         with without_collecting():
-            assess(tower, tower.plan.everybody, since, UNTIL, now=UNTIL)
+            assess(Moment(tower, UNTIL), tower.plan.everybody, since, UNTIL)
         assessed = time.process_time()
         made = tower.digest(since, UNTIL)
         composed = time.process_time()

@@ -7,5 +7,6 @@ from watchtower.assess.boards import SCENARIOS, boards
 from watchtower.assess.data import AssessData, Method, Window
 from watchtower.assess.definitions import define
 from watchtower.assess.headlines import headed, shown
+from watchtower.assess.since_told import since_told
 
-__all__ = ["SCENARIOS", "AssessData", "Method", "Window", "assess", "boards", "define", "headed", "shown"]
+__all__ = ["SCENARIOS", "AssessData", "Method", "Window", "assess", "boards", "define", "headed", "shown", "since_told"]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from watchtower.assess.boards import SCENARIOS, boards
-from watchtower.assess.corrections import corrections
 from watchtower.assess.coverage import coverage
 from watchtower.assess.data import AssessData, parted
 from watchtower.assess.definitions import Change, changes
@@ -22,7 +21,10 @@ from watchtower.types import Assessment
 
 
 def assess(data: AssessData) -> Assessment:
-    """Say what a period's counts, silences and evidence come to, beside what is known of the days before."""
+    """Say what a period's counts, silences and evidence come to, beside what is known of the days before.
+
+    Headlines are put in by ``headed``; what has changed since a reader was last told is added by ``since_told``.
+    """
     exposure = Exposure(data)
     changed = changes(data.definitions, data.sightings, data.days[0].since if data.days else data.now.since)
     return replace(
@@ -30,7 +32,6 @@ def assess(data: AssessData) -> Assessment:
         trends=trends(data, exposure, changed),
         silences=silences(data, exposure),
         coverage=coverage(data, exposure),
-        corrections=corrections(data),
         there=frozenset(feed.id for feed, was in zip(exposure.feeds, exposure.there[-1], strict=True) if was),
     )
 
@@ -43,10 +44,11 @@ def _weighed(data: AssessData, changed: Mapping[str, Change]) -> Assessment:
     bears = [one for one in inside if one.indicator in bearing or (one.answer and one.target in bearing)]
     told, rates = testimonies(bears, data), base_rates(data)
     made = {board.id: ledger(board, told, data, changed, rates) for board in every}
-    scenarios = made.pop(SCENARIOS, None)
+    weighed, scenarios = [*made.values()], made.pop(SCENARIOS, None)
     return Assessment(
         ledgers=tuple(one for one, _ in made.values()),
         answers={board.id: answers(board, told) for board in every if board.guessed},
+        counted={ledger.question: frozenset(one.story for one in scales.stories()) for ledger, scales in weighed},
         scenario_ledger=scenarios[0] if scenarios else None,
         scenarios=scenario_states(*scenarios, data) if scenarios else (),
     )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from watchtower.assess.data import AssessData
-from watchtower.types import Correction, Retold
+from watchtower.types import Analysis, Correction, Feed, Retold
 
 
-def corrections(data: AssessData) -> tuple[Correction, ...]:
+def corrections(retold: Iterable[Retold], analysis: Analysis, feeds: Iterable[Feed]) -> tuple[Correction, ...]:
     """Say of each item that was told and has been revised so that it reads or counts otherwise, what has changed."""
-    titles = {feed.id: feed.title for feed in data.feeds}
-    known = {target.id: target.title for target in data.analysis.targets}
+    titles = {feed.id: feed.title for feed in feeds}
+    known = {target.id: target.title for target in analysis.targets}
     return tuple(
         Correction(
             item=one.item,
@@ -25,7 +24,7 @@ def corrections(data: AssessData) -> tuple[Correction, ...]:
             after=tuple(one.after),
             words=_words(one, known),
         )
-        for one in data.retold
+        for one in retold
         if one.before != one.after or one.title != one.now
     )
 

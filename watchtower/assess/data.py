@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from watchtower.types import Analysis, Definition, Digest, Feed, FeedDay, Judgement, Lineage, Reset, Retold, Sighting
+from watchtower.types import Analysis, Definition, Feed, FeedDay, Judgement, Lineage, Reset, Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +93,6 @@ class AssessData:
     definitions: tuple[Definition, ...] = ()
     resets: tuple[Reset, ...] = ()
     judgements: tuple[Judgement, ...] = ()
-    #: the digest before this one
-    previous: Digest | None = None
-    #: what earlier digests told and its source has changed since the last one
-    retold: tuple[Retold, ...] = ()
 
     def local_date(self, moment: datetime) -> date:
         """Give the date that the reader's calendar shows at a moment."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -13,7 +12,6 @@ from watchtower.assess.boards import Board
 from watchtower.assess.data import AssessData
 from watchtower.assess.definitions import Change
 from watchtower.assess.evidence import Reading, Scales, Share, line, shares, weigh
-from watchtower.assess.movement import movement
 from watchtower.assess.ranking import Total, order, ranks, tested, totals, why_unranked, why_untested
 from watchtower.assess.sensitivity import diagnosticity, sensitivity, turning
 from watchtower.assess.testimony import Testimonies
@@ -39,14 +37,13 @@ def ledger(
     why = why_unranked(sums, data.local_date(since).isoformat())
     ordered = order(sums, tested(sums))
     telling = diagnosticity(board, share, ordered, base_rates)
-    earlier = before(board, data)
     new = np.flatnonzero(scales.at[SHOWN:] >= told.since(data.now.since)) + SHOWN
     lines = [*range(min(SHOWN, len(scales.at))), *new.tolist()]
     redefined = [change.at for target, change in changes.items() if target in board.targets and change.at >= since]
-    made = Ledger(
+    return Ledger(
         question=board.id,
         title=board.title,
-        standings=_standings(board, sums, share, ranked=why is None, earlier=earlier),
+        standings=_standings(board, sums, share, ranked=why is None),
         ranked=why is None,
         words=why or _words(board, sums, ordered),
         untested="" if why else why_untested(sums),
@@ -61,17 +58,7 @@ def ledger(
         reset=reset,
         redefined=data.local_date(max(redefined)) if redefined else None,
         judgements=_judgements(board, data),
-    )
-    present = frozenset(one.story for one in scales.stories())
-    return replace(made, movement=movement(made, earlier, present)), scales
-
-
-def before(board: Board, data: AssessData) -> Ledger | None:
-    """Find the board's ledger in the digest before."""
-    if data.previous is None:
-        return None
-    recorded = (*data.previous.ledger, *filter(None, [data.previous.scenario_ledger]))
-    return next((one for one in recorded if one.question == board.id), None)
+    ), scales
 
 
 def _reset(board: Board, data: AssessData) -> Reset | None:
@@ -80,10 +67,9 @@ def _reset(board: Board, data: AssessData) -> Reset | None:
 
 
 def _standings(
-    board: Board, sums: Mapping[str, Total], share: Mapping[Reading, Share], *, ranked: bool, earlier: Ledger | None
+    board: Board, sums: Mapping[str, Total], share: Mapping[Reading, Share], *, ranked: bool
 ) -> tuple[Standing, ...]:
     ranked_as, enough = ranks(sums) if ranked else {}, tested(sums)
-    then = {one.answer: one for one in earlier.standings} if earlier else {}
     counts = _counts(share)
     return tuple(
         Standing(
@@ -93,9 +79,6 @@ def _standings(
             support=sums[answer].support,
             rank=ranked_as.get(answer),
             tested=answer in enough,
-            against_before=then[answer].against if answer in then else None,
-            support_before=then[answer].support if answer in then else None,
-            rank_before=then[answer].rank if answer in then else None,
             stories_for=counts[answer, "for"],
             stories_against=counts[answer, "against"],
             new_for=counts[answer, "new for"],

@@ -10,9 +10,9 @@ from watchtower.types import Ledger
 _NAMED = 3
 
 
-def movement(now: Ledger, before: Ledger | None, present: frozenset[str]) -> tuple[str, ...]:
-    """Compare with the ledger of the last digest; ``present`` are the stories that count now. Empty without one."""
-    return tuple(_sentences(now, before, present)) if before is not None else ()
+def movement(now: Ledger, before: Ledger, present: frozenset[str]) -> tuple[str, ...]:
+    """Compare with the ledger of the last digest; ``present`` are the stories that count now."""
+    return tuple(_sentences(now, before, present))
 
 
 def _sentences(now: Ledger, before: Ledger, present: frozenset[str]) -> Iterator[str]:

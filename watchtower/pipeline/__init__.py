@@ -23,6 +23,7 @@ from watchtower.pipeline.assessing import assess_day, assess_since_told, note_de
 from watchtower.pipeline.collecting import check_names, collect
 from watchtower.pipeline.delivering import Delivery, Ending, deliver, how_it_stands
 from watchtower.pipeline.messages import file_of, messages_of, requested
+from watchtower.pipeline.moments import Moment
 from watchtower.pipeline.parts import DigestPlan, Parts, Reader, Route
 from watchtower.pipeline.reading_pages import read_pages, want_pages
 from watchtower.pipeline.taking_in import classify_new, group_new
@@ -129,8 +130,8 @@ class Watchtower(Parts):
 
         Raises ``UserError`` for a reader who is not in the settings.
         """
-        for_whom, now = self.plan.reader(reader), self.clock()
-        return compose(self, for_whom, since, until, now=now, late=(), is_late=False, with_backfill=True)[0]
+        for_whom, moment = self.plan.reader(reader), Moment(self, self.clock())
+        return compose(moment, for_whom, since, until, late=(), is_late=False, with_backfill=True)[0]
 
     def recorded(self, day: date, reader: str = "") -> Digest:
         """Give the daily digest of a reader's local date as it was recorded; ``UserError`` where there is none."""
@@ -155,7 +156,8 @@ class Watchtower(Parts):
             self._classify(lambda: False)
             group_new(self.store, self.naming)
             due = [(reader, due) for reader in self.plan.readers if (due := due_for(self, reader))]
-            return [made for reader, day in due if (made := record(self, reader, day))]
+            moment = Moment(self, self.clock())
+            return [made for reader, day in due if (made := record(moment, reader, day))]
 
     def _classify(self, stopping: Callable[[], bool]) -> int:
         return classify_new(

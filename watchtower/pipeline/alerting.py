@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watchtower import digest as digests
+from watchtower.pipeline.moments import Moment
 from watchtower.pipeline.parts import Parts, Reader, Route
 from watchtower.pipeline.telling import compose
 from watchtower.text import counted, cut
@@ -33,7 +34,8 @@ def alert(tower: Parts) -> list[Alert]:
         return []
     # A whole day: what came since the last digest may be of minutes, in which nothing could have been read yet.
     since, everybody = now - A_DAY, tower.plan.everybody
-    made, _ = compose(tower, everybody, since, now, now=now, late=(), is_late=False, with_backfill=False)
+    moment = Moment(tower, now)
+    made, _ = compose(moment, everybody, since, now, late=(), is_late=False, with_backfill=False)
     found = [one for one in digests.alerts(made, before) if any(reader.wants(one) for reader in readers)]
     known = tower.store.known_alerts(tower.analysis.id, [one.key for one in found])
     told = [one for one in tower.store.alerts_since(tower.analysis.id, now - AN_HOUR) if not one.held_back]

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
+from zoneinfo import ZoneInfo
 
 from watchtower import assess as assessments
-from watchtower import stories
 from watchtower.assess import AssessData, Window
 from watchtower.digest import period
+from watchtower.pipeline.moments import Moment
 from watchtower.pipeline.parts import Parts, Reader
-from watchtower.types import Analysis, Assessment, Definition, Digest, Lineage, Sighting
+from watchtower.types import Analysis, Assessment, Definition, Digest, Sighting
 
 #: a period shorter than this is compared with the same part of the days before, a longer one with whole days
 PART_OF_A_DAY = timedelta(hours=23)
@@ -21,11 +22,27 @@ HALF_LIVES = 3
 _DAY = timedelta(days=1)
 
 
-def assess(tower: Parts, reader: Reader, since: datetime, until: datetime, *, now: datetime) -> Assessment:
-    """Assess a period, up to ``now`` where it is not over, from what is stored and a reader was told last."""
+def assess(moment: Moment, reader: Reader, since: datetime, until: datetime) -> Assessment:
+    """Assess a period, up to the moment where it is not over, from what is stored and a reader was told last."""
+    tower, until = moment.tower, max(min(until, moment.now), since)
+    return assessments.since_told(
+        moment.once(_assessed, moment, reader.zone, since, until),
+        _previous(tower, reader, until),
+        tower.store.retold(tower.analysis.id, reader.id),
+        tower.analysis,
+        tower.feeds,
+    )
+
+
+def _assessed(moment: Moment, zone: str, since: datetime, until: datetime) -> Assessment:
+    """The part of an assessment that is the same for all readers in a zone."""
+    made = assessments.assess(_data(moment, period.zone_of(zone), since, until))
+    return assessments.headed(made, moment.tower.store.headlines(sorted(assessments.shown(made))))
+
+
+def _data(moment: Moment, zone: ZoneInfo, since: datetime, until: datetime) -> AssessData:
+    tower, now = moment.tower, moment.now
     store, method = tower.store, tower.plan.method
-    zone = period.zone_of(reader.zone)
-    until = max(min(until, now), since)
     count = max(method.days, _longest(tower.analysis))
     days = tuple(Window(day=day, since=b, until=e) for day, b, e in period.days_before(since, zone, count))
     parts = _parts(days[-method.days :], until - since)
@@ -36,7 +53,7 @@ def assess(tower: Parts, reader: Reader, since: datetime, until: datetime, *, no
         for one in store.sightings(min(ledger_since, parts[0].since), until, now)
         if not (one.backfill and one.dated >= since)
     ]
-    data = AssessData(
+    return AssessData(
         analysis=tower.analysis,
         feeds=tower.feeds,
         method=method,
@@ -46,26 +63,22 @@ def assess(tower: Parts, reader: Reader, since: datetime, until: datetime, *, no
         parts=parts,
         delivered=tuple(delivered),
         delivered_parts=tuple(delivered[-method.days :] if whole else store.delivered(_edges(parts))),
-        delivered_now=store.delivered([(since, until)])[0],
+        delivered_now=moment.once(store.delivered, ((since, until),))[0],
         reads=tuple(store.feed_days(days[0].since.date())),
         sightings=tuple(sightings),
         ledger_since=ledger_since,
-        lineages=_lineages(tower, sightings),
+        lineages=moment.lineages(_of_several_owners(tower, sightings)),
         last=_last(tower, sightings, days[0].since, now),
         definitions=(*store.definitions(tower.analysis.id), *_present(tower, now)),
         resets=tuple(store.resets(tower.analysis.id)),
         judgements=tuple(store.judgements(tower.analysis.id)),
-        previous=_previous(tower, reader, until),
-        retold=tuple(store.retold(tower.analysis.id, reader.id)),
     )
-    made = assessments.assess(data)
-    return assessments.headed(made, store.headlines(sorted(assessments.shown(made))))
 
 
 def assess_day(tower: Parts, day: date) -> Assessment:
     """Assess a calendar day of everybody's zone, as far as it has gone."""
     reader = tower.plan.everybody
-    return assess(tower, reader, *period.day_period(day, reader.zone), now=tower.clock())
+    return assess(Moment(tower, tower.clock()), reader, *period.day_period(day, reader.zone))
 
 
 def assess_since_told(tower: Parts) -> Assessment:
@@ -73,7 +86,7 @@ def assess_since_told(tower: Parts) -> Assessment:
     now, reader = tower.clock(), tower.plan.everybody
     last = tower.store.last_digest(tower.analysis.id, reader.id)
     since = max(last.until, now - period.LONGEST) if last and last.until < now else now - period.FIRST_COVERS
-    return assess(tower, reader, since, now, now=now)
+    return assess(Moment(tower, now), reader, since, now)
 
 
 def note_definitions(tower: Parts, now: datetime) -> None:
@@ -115,14 +128,13 @@ def _last(tower: Parts, sightings: Iterable[Sighting], since: datetime, now: dat
     return last
 
 
-def _lineages(tower: Parts, sightings: Iterable[Sighting]) -> Mapping[str, Lineage]:
-    """Trace the stories that more than one owner tells: of the others there is nothing to trace."""
+def _of_several_owners(tower: Parts, sightings: Iterable[Sighting]) -> list[str]:
+    """Name the stories that more than one owner tells: of the others there is nothing to trace."""
     owner = {feed.id: feed.owner for feed in tower.feeds}
     owners: defaultdict[str, set[str]] = defaultdict(set)
     for one in sightings:
         owners[one.story].add(owner.get(one.feed, one.feed))
-    several = sorted(story for story, told in owners.items() if len(told) > 1)
-    return stories.lineages(tower.store.story_copies(several), tower.feeds) if several else {}
+    return [story for story, told in owners.items() if len(told) > 1]
 
 
 def _previous(tower: Parts, reader: Reader, until: datetime) -> Digest | None:

@@ -7,16 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watchtower import digest as digests
-from watchtower import stories
 from watchtower.digest import period
 from watchtower.pipeline.assessing import assess
 from watchtower.pipeline.messages import messages_of
+from watchtower.pipeline.moments import Moment
 from watchtower.pipeline.notes import notes
 from watchtower.pipeline.parts import Parts, Reader
 from watchtower.pipeline.pausing import without_collecting
 from watchtower.pipeline.scopes import Scope, of_targets
-from watchtower.seams import Store
-from watchtower.types import Copy, Digest, StoredItem
+from watchtower.types import Digest, StoredItem
 
 #: how long after its date an item may arrive and still be told of in a daily digest
 LATE_WITHIN = timedelta(days=3)
@@ -24,23 +23,22 @@ LATE_WITHIN = timedelta(days=3)
 
 @without_collecting()
 def compose(
-    tower: Parts,
+    moment: Moment,
     reader: Reader,
     since: datetime,
     until: datetime,
     *,
-    now: datetime,
     late: Sequence[StoredItem],
     is_late: bool,
     with_backfill: bool,
 ) -> tuple[Digest, list[str]]:
     """Make a reader's digest of a period from what is stored, and name the items it tells of."""
-    store, plan = tower.store, tower.plan
+    tower, now, plan = moment.tower, moment.now, moment.tower.plan
+    store, classifier = tower.store, tower.classifier()
     scope = Scope(reader, tower.analysis, tower.feeds)
-    matched = scope.items([*_matched(store, since, until, now, with_backfill), *late])
+    matched = scope.items([*_matched(moment, since, until, with_backfill), *late])
     told_stories = sorted({stored.story for stored in matched if stored.story})
-    items = tuple(store.items_of_stories(told_stories))
-    classifier = tower.classifier()
+    earlier = moment.once(store.earlier_matches, since - timedelta(days=plan.days_before), since, now)
     data = digests.DayData(
         analysis=scope.analysis,
         feeds=tower.feeds,
@@ -48,21 +46,21 @@ def compose(
         until=until,
         zone=reader.zone,
         cut_off=now,
-        items=items,
-        lineages=stories.lineages(map(Copy.of, items), tower.feeds),
+        items=moment.items(told_stories),
+        lineages=moment.lineages(told_stories),
         in_period=frozenset(stored.item.id for stored in matched),
         late=frozenset(stored.item.id for stored in late),
-        before=scope.earlier(store.earlier_matches(since - timedelta(days=plan.days_before), since, now)),
+        before=scope.earlier(earlier),
         days_before=plan.days_before,
-        states=store.feed_states(),
-        item_counts=store.delivered([(since, until)])[0],
+        states=moment.once(store.feed_states),
+        item_counts=moment.once(store.delivered, ((since, until),))[0],
         model=classifier.model,
-        quality=store.measurement(classifier.model),
+        quality=moment.once(store.measurement, classifier.model),
         configuration=classifier.configuration,
         stories_per_section=plan.stories_per_section,
         version=tower.version,
         made_late=is_late,
-        assessment=of_targets(assess(tower, reader, since, until, now=now), scope.analysis),
+        assessment=of_targets(assess(moment, reader, since, until), scope.analysis),
         reader=reader.id,
         languages=reader.languages,
         other_targets=len(tower.analysis.targets) - len(scope.analysis.targets),
@@ -70,7 +68,7 @@ def compose(
     return digests.compose(data), [stored.item.id for stored in matched]
 
 
-def _matched(store: Store, since: datetime, until: datetime, now: datetime, with_backfill: bool) -> list[StoredItem]:
+def _matched(moment: Moment, since: datetime, until: datetime, with_backfill: bool) -> list[StoredItem]:
     """Read what matched in a period.
 
     An item of an archive is told of only ``with_backfill``, and where the period was over when it was taken in: it is
@@ -78,7 +76,7 @@ def _matched(store: Store, since: datetime, until: datetime, now: datetime, with
     """
     return [
         stored
-        for stored in store.matched_items(since, until, now)
+        for stored in moment.once(moment.tower.store.matched_items, since, until, moment.now)
         if not stored.item.backfill or (with_backfill and until <= stored.item.first_seen)
     ]
 
@@ -96,17 +94,16 @@ def due_for(tower: Parts, reader: Reader) -> period.DueDigest | None:
     )
 
 
-def record(tower: Parts, reader: Reader, due: period.DueDigest) -> Digest | None:
+def record(moment: Moment, reader: Reader, due: period.DueDigest) -> Digest | None:
     """Make a reader's digest and record it with its messages; None where somebody else was first."""
+    tower = moment.tower
     told = frozenset[str]().union(*tower.store.told(reader=reader.id).values())
     late = [
         stored
-        for stored in tower.store.late_items(due.since, due.until, due.since - LATE_WITHIN)
+        for stored in moment.once(tower.store.late_items, due.since, due.until, due.since - LATE_WITHIN)
         if stored.item.id not in told
     ]
-    made, items = compose(
-        tower, reader, due.since, due.until, now=tower.clock(), late=late, is_late=due.late, with_backfill=False
-    )
+    made, items = compose(moment, reader, due.since, due.until, late=late, is_late=due.late, with_backfill=False)
     made = replace(made, notes=notes(tower, reader, due.since, due.until))
     # what is corrected is told of anew, in its present revision
     items += [correction.item for correction in made.corrections]

@@ -236,6 +236,8 @@ class Assessment:
     ledgers: tuple[Ledger, ...] = ()
     #: question to story to the answer that the question's ledger counts the story for
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: question, or "scenarios", to the stories that its ledger counts
+    counted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: the scenarios as one ledger: order, sensitivity, movement; None where there are none
     scenario_ledger: Ledger | None = None
     scenarios: tuple[ScenarioState, ...] = ()

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories as make
-from tests.unit.assess.samples import ANALYSIS, DAY, NOW, SINCE, data, ledger_of, seen
-from watchtower.assess import assess, headed, shown
+from tests.unit.assess.samples import ANALYSIS, DAY, FEEDS, NOW, SINCE, data, ledger_of, seen
+from watchtower.assess import assess, headed, shown, since_told
 from watchtower.types import Answer, Headline, Ledger, Lineage, Origin, Scenario, Sighting, TargetKind
 
 CRACK = {"target": "dams", "indicator": "crack-seen"}
@@ -245,7 +245,7 @@ def after(told: list[Sighting], earlier: list[Sighting]) -> Ledger:
     made = assess(data(earlier))
     before = headed(made, dict.fromkeys(shown(made), Headline("Dam opens", None)))
     digest = make.digest(ledger=before.ledgers, scenario_ledger=before.scenario_ledger, until=SINCE)
-    return ledger_of(data(told, previous=digest))
+    return since_told(assess(data(told)), digest, (), ANALYSIS, FEEDS).ledgers[0]
 
 
 def test_without_an_earlier_digest_there_is_no_movement() -> None:
