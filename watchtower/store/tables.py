@@ -165,7 +165,6 @@ Index("ix_items_story", items.c.story, sqlite_where=is_grouped, postgresql_where
 Index("ix_stories_strand", stories.c.strand)
 # delivered
 Index("ix_items_feed_id_dated", items.c.feed_id, items.c.dated)
-Index("ix_items_dated", items.c.dated, items.c.feed_id)
 # story_items
 Index("ix_items_grouped", items.c.dated, items.c.id, sqlite_where=is_grouped, postgresql_where=is_grouped)
 # ungrouped
