@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -58,13 +57,13 @@ class HttpFetcher:
             yield from _Flight(self._concurrency).run(lambda flight: self._run(requests, flight))
 
     async def _run(self, requests: Sequence[FetchRequest], flight: _Flight) -> None:
-        journeys = []
+        lanes: Lanes[Journey] = Lanes((), self._per_host)
         for request in requests:
             try:
-                journeys.append(departure(request, self._limits))
+                lanes.add(departure(request, self._limits))
             except FetchError as error:
                 await flight.put(Failed(feed_id=request.feed_id, reason=str(error), at=self._clock()))
-        lonely = {host for host, feeds in Counter(journey.host for journey in journeys).items() if feeds == 1}
+        lonely = lanes.lonely()
         async with self._sessions() as (keeping, closing):
             client = Client(keeping, self._limits, self._clock)
             single = Client(closing, self._limits, self._clock)
@@ -76,7 +75,7 @@ class HttpFetcher:
                 await flight.put(reached)
                 return None
 
-            await drive(Lanes(journeys, self._per_host), self._concurrency, work)
+            await drive(lanes, self._concurrency, work)
 
     @asynccontextmanager
     async def _sessions(self) -> AsyncIterator[tuple[aiohttp.ClientSession, aiohttp.ClientSession]]:

@@ -26,7 +26,8 @@ class Lanes(Generic[J]):
 
     def __init__(self, jobs: Iterable[J], per_host: int) -> None:
         self._per_host = per_host
-        self._waiting: dict[str, deque[J]] = defaultdict(deque)
+        #: lists, for most hosts have one job, and a deque takes eight times a list's memory
+        self._waiting: dict[str, list[J]] = defaultdict(list)
         self._lanes: Counter[str] = Counter()
         #: hosts with a free lane, once for each
         self._free: deque[str] = deque()
@@ -40,12 +41,16 @@ class Lanes(Generic[J]):
             self._lanes[job.host] += 1
             self._free.append(job.host)
 
+    def lonely(self) -> frozenset[str]:
+        """Give the hosts for which a single job waits."""
+        return frozenset(host for host, waiting in self._waiting.items() if len(waiting) == 1)
+
     def take(self) -> J | None:
         """Give the next job that has a lane, or None; the lane is taken until ``leave``."""
         while self._free:
             host = self._free.popleft()
             if waiting := self._waiting.get(host):
-                return waiting.popleft()
+                return waiting.pop(0)
             self._close(host)
         return None
 

@@ -67,6 +67,17 @@ def test_slots_are_used_fully_where_hosts_allow() -> None:
     assert ledger.most == {"all together": 6, "a": 2, "b": 2, "c": 2}
 
 
+def test_a_host_for_which_one_job_waits_is_lonely() -> None:
+    lanes = Lanes([Step(host, n) for n, host in enumerate("abacd")], 1)
+    assert lanes.lonely() == {"b", "c", "d"}
+
+
+def test_jobs_of_a_host_are_done_in_order() -> None:
+    ledger = Ledger()
+    asyncio.run(drive(Lanes([Step("a", n) for n in range(9)], 1), 3, ledger.work))
+    assert ledger.done == list(range(9))
+
+
 def test_redirects_fan_out_to_all_slots() -> None:
     ledger = Ledger()
     steps = [Step("a", n, (f"host-{n}",)) for n in range(20)]
