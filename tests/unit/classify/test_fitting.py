@@ -24,7 +24,7 @@ from watchtower.classify.model import Choice
 from watchtower.classify.saved import LIBRARIES, from_bytes, to_bytes
 from watchtower.classify.vectors import KINDS, Vectors
 from watchtower.errors import ModelError
-from watchtower.types import Analysis, Answer, Concept, Indicator, TargetKind
+from watchtower.types import Analysis, Answer, Concept, TargetKind
 
 SAMPLE = [rivers.text(title) for titles in rivers.BELONG.values() for title in titles]
 SAMPLE += [rivers.text(title, "Dam and river, 홍수 洪水") for title in rivers.ELSEWHERE]
@@ -112,17 +112,6 @@ def tiny(**given: object) -> Analysis:
     dams = factories.target("dams", **given)
     dam = Concept(id="dam", terms={"en": ("dam",)})
     return Analysis(id="r", title="R", source="", published="", languages=("en",), concepts=(dam,), targets=(dams,))
-
-
-@pytest.mark.parametrize(("as_near", "named"), [(2, "a"), (3, "a"), (4, None)])
-def test_no_indicator_is_named_where_it_would_be_wrong_more_often_than_right(as_near: int, named: str | None) -> None:
-    twins = [Indicator(id=id, says=id, examples=("Dam opens at Velin",)) for id in "abcd"[:as_near]]
-    other = Indicator(id="other", says="other", examples=("Ferry sinks off Holm", "Ferry aground off Aldra"))
-    [explained] = fit_classifier(tiny(indicators=(*twins, other)), factories.NOW)[0].explain(
-        rivers.text("Dam opens at Velin")
-    )
-    assert explained.indicator == named
-    assert explained.indicator_confidence == (named and pytest.approx(1 / as_near, rel=0.05))
 
 
 @pytest.mark.parametrize(
