@@ -45,12 +45,19 @@ class Press:
             f"<channel>{head}<language>en</language>{items}</channel></rss>"
         ).encode()
 
+    def title(self, draw: random.Random, serial: int) -> str:
+        """A title of nine words, each tenth of them near the analysis."""
+        title = " ".join(draw.choices(self._words, k=9))
+        # words of its own too: no title is there twice
+        return title if serial % NEAR else f"{_escaped(draw.choice(self._near))} {title[:30]}"
+
+    def text(self, draw: random.Random) -> str:
+        """A text of 55 words."""
+        return " ".join(draw.choices(self._words, k=55))
+
     def _item(self, number: int, entry: int, draw: random.Random) -> str:
         serial = number * self._entries + entry
-        title = " ".join(draw.choices(self._words, k=9))
-        if serial % NEAR == 0:  # words of its own too: no title is there twice
-            title = f"{_escaped(draw.choice(self._near))} {title[:30]}"
-        text = " ".join(draw.choices(self._words, k=55))
+        title, text = self.title(draw, serial), self.text(draw)
         dated = format_datetime(START + timedelta(minutes=serial % 30_000))
         link = f"http://paper-{number}.bench.test/2026/{serial}"
         return (

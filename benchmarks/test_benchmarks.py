@@ -22,6 +22,7 @@ SMALL = {
     ),
     "collect.py": (["5", "2"], "floor"),
     "rules_alone.py": ([str(EVAL / "dev-items.jsonl"), str(EVAL / "dev-labels.jsonl"), str(ROOT)], "mean"),
+    "soak.py": (["10", "10"], "digests"),
     "stories.py": (["800"], "items/s"),
     "day.py": (["2000", "20"], "together"),
     "surges.py": (["3", "30"], "false surge"),

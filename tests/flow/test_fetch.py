@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import socket
 import threading
@@ -15,6 +16,7 @@ from itertools import islice
 from typing import Any
 
 import pytest
+import uvloop
 
 from tests.servers import LoopbackServer
 from watchtower.fetch.guard import Guard
@@ -461,6 +463,19 @@ def test_one_fetcher_serves_several_threads_and_several_times(server: LoopbackSe
     for thread in threads:
         thread.join()
     assert seen == [{f"{n}" for n in range(20)}] * 6
+
+
+def test_a_fetch_leaves_no_loop_behind_though_cycles_are_looked_for_seldom(server: LoopbackServer) -> None:
+    before = gc.get_threshold()
+    gc.collect()
+    gc.set_threshold(50_000)
+    try:
+        requests = [FetchRequest(feed_id=f"{n}", url=server.serve(f"/{n}", RSS)) for n in range(20)]
+        for _ in range(5):
+            assert len(list(fetcher().fetch(requests))) == 20
+        assert [one for one in gc.get_objects() if isinstance(one, uvloop.Loop)] == []
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_nothing_to_ask_asks_nothing() -> None:
