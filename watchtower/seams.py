@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from watchtower.types import (
@@ -25,6 +25,7 @@ from watchtower.types import (
     Item,
     Judgement,
     KnownItem,
+    LastTold,
     Mark,
     Measurement,
     Message,
@@ -149,6 +150,10 @@ class Notifier(Protocol):
     def deliver(self, message: Message, committing: Callable[[], None]) -> None: ...
 
 
+#: how far back a store tells what was told, counted from the newest recorded ``until``
+REMEMBERED = timedelta(days=30)
+
+
 class Store(Protocol):
     """Remembers. Every method is one transaction and raises only ``StoreError``; times are aware UTC.
 
@@ -265,6 +270,9 @@ class Store(Protocol):
 
     def last_digest(self, analysis: str, reader: str = "") -> Digest | None:
         """The recorded daily digest of a reader with the latest ``until``."""
+
+    def last_told(self, analysis: str, reader: str = "") -> LastTold | None:
+        """How far that digest goes."""
 
     def digest(self, id: str) -> Digest | None:
         """One recorded digest."""

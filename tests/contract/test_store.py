@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from watchtower.types import (
     Earlier,
     Grouping,
     Item,
+    LastTold,
     Mark,
     Page,
     Robots,
@@ -629,6 +630,7 @@ def test_every_reader_has_a_digest_of_each_day(store: Store) -> None:
     assert not store.save_digest(replace(kims, id="again"), [], "2026-11-23", [])
     assert store.last_digest("rivers") == everybodys
     assert store.last_digest("rivers", "kim") == kims
+    assert store.last_told("rivers", "kim") == LastTold(kims.until, date(2026, 11, 23))
     assert store.last_digest("rivers", "lee") is None
     assert store.digest_of("rivers", "2026-11-23") == everybodys
     assert store.digest_of("rivers", "2026-11-23", "kim") == kims
@@ -643,7 +645,8 @@ def test_the_last_digest_is_that_with_the_latest_end(store: Store) -> None:
     assert store.save_digest(late, [], "2026-11-23", [])
     assert store.save_digest(early, [], "2026-11-22", [])
     assert store.last_digest("rivers") == late
-    assert store.last_digest("mountains") is None
+    assert store.last_told("rivers") == LastTold(NOW, date(2026, 11, 23))
+    assert store.last_digest("mountains") is store.last_told("mountains") is None
 
 
 def test_what_was_told_is_remembered_for_thirty_days_before_the_newest(store: Store) -> None:

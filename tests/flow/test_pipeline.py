@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,8 @@ from tests.fakes import InProcessParser, RecordingNotifier, WordClassifier
 from watchtower.digest import FORMATS, render
 from watchtower.errors import DeliveryError, DeliveryRefused, DeliveryUncertain, StoreBusy, UserError
 from watchtower.pipeline import DigestPlan, Ending, Reader, Route, Watchtower
+from watchtower.pipeline.alerting import Lookout
+from watchtower.seams import Store
 from watchtower.store import open_store
 from watchtower.types import AlertKind, Analysis, Failed, Fetched, FetchRequest, Message, Outcome, Pacing, StoredItem
 
@@ -560,6 +563,43 @@ def test_a_surge_is_told_once_to_those_who_asked_for_it(world: World) -> None:
     digests = {one.reader: one for one in tower.daily_digests()}
     assert digests["kim"].notes == digests[""].notes == ()
     assert tower.alert() == []  # the digest has told of it
+
+
+class Counting:
+    """A store that counts what it is asked."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> object:
+        self.asked[name] += 1
+        return getattr(self.store, name)
+
+
+def test_a_look_for_alerts_costs_an_assessment_only_where_something_has_come_or_an_hour_has_gone_by(
+    world: World,
+) -> None:
+    counting = Counting(world.tower.store)
+    tower = replace(weeks_then_a_surge(world), store=cast(Store, counting), lookout=Lookout())
+    counting.asked.clear()
+    for minutes, looks in ((0, 1), (5, 1), (54, 1), (1, 2), (5, 2)):
+        world.now += timedelta(minutes=minutes)
+        assert bool(tower.alert()) == (looks == 1 and not minutes)
+        assert counting.asked["earlier_matches"] == looks
+    world.prints("harbour-news", "Dam at the very last lock holds, engineers say")
+    tower.pull(force=True)
+    assert tower.alert() == []
+    assert counting.asked["earlier_matches"] == 3
+
+
+def test_what_came_minutes_after_the_last_look_is_an_alert(world: World) -> None:
+    tower = weeks_then_a_surge(world)
+    world.now -= timedelta(minutes=50)  # before the surge was read
+    assert tower.alert() == []
+    world.now += timedelta(minutes=50)
+    [alert] = tower.alert()
+    assert alert.kind is AlertKind.SURGE
 
 
 def test_what_is_over_the_limit_of_alerts_is_named_in_the_next_digest(world: World) -> None:

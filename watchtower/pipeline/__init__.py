@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from time import perf_counter
 
@@ -17,7 +17,7 @@ from watchtower.errors import UserError
 from watchtower.health import health_of
 from watchtower.parse.belonging import Belonging
 from watchtower.parse.urls import canonical_url
-from watchtower.pipeline.alerting import alert
+from watchtower.pipeline.alerting import Lookout, alert
 from watchtower.pipeline.archiving import TakenIn, take_in
 from watchtower.pipeline.assessing import assess_day, assess_since_told, note_definitions
 from watchtower.pipeline.collecting import check_names, collect
@@ -54,6 +54,9 @@ DELIVERY_WAIT_SECONDS = 60
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watchtower(Parts):
     """A wired watchtower: the jobs that people and the daemon ask of it."""
+
+    #: what this process saw when it looked for alerts last
+    lookout: Lookout = field(default_factory=Lookout)
 
     def pull(
         self,
@@ -199,7 +202,7 @@ class Watchtower(Parts):
 
         Returns what is new; what was held back among it is named in the next digest.
         """
-        return alert(self)
+        return alert(self, self.lookout)
 
     def retry(self, message: str) -> Delivery:
         """Hand over one message of the outbox now, as if it had never been tried. ``UserError`` for no such one."""

@@ -84,7 +84,7 @@ def assess_day(tower: Parts, day: date) -> Assessment:
 def assess_since_told(tower: Parts) -> Assessment:
     """Assess what has come since everybody's last digest, or in the last day where there is none."""
     now, reader = tower.clock(), tower.plan.everybody
-    last = tower.store.last_digest(tower.analysis.id, reader.id)
+    last = tower.store.last_told(tower.analysis.id, reader.id)
     since = max(last.until, now - period.LONGEST) if last and last.until < now else now - period.FIRST_COVERS
     return assess(Moment(tower, now), reader, since, now)
 

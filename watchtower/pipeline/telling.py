@@ -83,14 +83,14 @@ def _matched(moment: Moment, since: datetime, until: datetime, with_backfill: bo
 
 def due_for(tower: Parts, reader: Reader) -> period.DueDigest | None:
     """Say which digest this reader is to have now, if any."""
-    last = tower.store.last_digest(tower.analysis.id, reader.id)
+    last = tower.store.last_told(tower.analysis.id, reader.id)
     return period.due_digest(
         at=reader.at,
         zone=reader.zone,
         now=tower.clock(),
         grace=tower.plan.grace,
         last_until=last.until if last else None,
-        last_local_date=period.local_date(last.until, last.zone) if last else None,
+        last_local_date=last.local_date if last else None,
     )
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
+from watchtower.seams import REMEMBERED
 from watchtower.store import bulk, outbox
 from watchtower.store.jsons import from_json, to_json
 from watchtower.store.tables import digest_items, digests, items, matches
-from watchtower.types import Digest, Message, Retold
-
-#: how far back ``told`` goes where no digest is named, counted from the newest recorded ``until``
-REMEMBERED = timedelta(days=30)
+from watchtower.types import Digest, LastTold, Message, Retold
 
 
 def save(conn: Connection, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
@@ -112,11 +111,19 @@ def told(conn: Connection, id: str | None, reader: str | None) -> dict[str, froz
 
 def last(conn: Connection, analysis: str, reader: str) -> Digest | None:
     """Read the daily digest of a reader with the latest ``until``."""
-    newest = select(digests.c.body).where(
-        digests.c.analysis == analysis, digests.c.reader == reader, digests.c.local_date.not_like("%/%")
-    )
-    body = conn.scalar(newest.order_by(digests.c.until.desc(), digests.c.id.desc()).limit(1))
+    body = conn.scalar(_newest(select(digests.c.body), analysis, reader))
     return None if body is None else from_json(Digest, body)
+
+
+def last_told(conn: Connection, analysis: str, reader: str) -> LastTold | None:
+    """Read how far that digest goes, without the digest."""
+    row = conn.execute(_newest(select(digests.c.until, digests.c.local_date), analysis, reader)).first()
+    return None if row is None else LastTold(row.until, date.fromisoformat(row.local_date))
+
+
+def _newest(chosen: Select[*tuple[Any, ...]], analysis: str, reader: str) -> Select[*tuple[Any, ...]]:
+    own = and_(digests.c.analysis == analysis, digests.c.reader == reader, digests.c.local_date.not_like("%/%"))
+    return chosen.where(own).order_by(digests.c.until.desc(), digests.c.id.desc()).limit(1)
 
 
 def by_id(conn: Connection, id: str) -> Digest | None:

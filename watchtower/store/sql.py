@@ -48,6 +48,7 @@ from watchtower.types import (
     Item,
     Judgement,
     KnownItem,
+    LastTold,
     Mark,
     Measurement,
     Message,
@@ -223,6 +224,11 @@ class SqlStore(SqlBase):
         """See ``seams.Store``."""
         with self._reading() as conn:
             return digests.last(conn, analysis, reader)
+
+    def last_told(self, analysis: str, reader: str = "") -> LastTold | None:
+        """See ``seams.Store``."""
+        with self._reading() as conn:
+            return digests.last_told(conn, analysis, reader)
 
     def digest(self, id: str) -> Digest | None:
         """See ``seams.Store``."""

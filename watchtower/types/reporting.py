@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from watchtower.types.analysis import TargetKind
 from watchtower.types.assessing import Correction, Coverage, Silence, Trend
@@ -213,6 +214,14 @@ class Digest:
     concepts: Mapping[str, str] = field(default_factory=dict)
     #: sentences about what could not be delivered and what was held back
     notes: tuple[str, ...] = ()
+
+
+class LastTold(NamedTuple):
+    """How far a reader was told."""
+
+    until: datetime
+    #: the reader's local date that the digest is of
+    local_date: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

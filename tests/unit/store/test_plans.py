@@ -135,7 +135,7 @@ def test_what_is_counted_of_matches_is_read_from_an_index_alone(store: SqlStore)
 
 def test_every_query_of_the_store_that_reads_items_is_among_them() -> None:
     others = {
-        "feed_states", "told", "last_digest", "digest", "digest_of", "due_messages", "unsent_messages",
+        "feed_states", "told", "last_digest", "last_told", "digest", "digest_of", "due_messages", "unsent_messages",
         "mark_sending", "mark_sent", "mark_failed", "mark_given_up", "retry", "known_alerts", "alerts_since",
         "save_alerts", "model", "learned_model", "newest_model", "save_model", "verdicts", "save_verdicts", "marks",
         "save_archived", "want_pages", "due_pages", "save_page", "robots", "save_robots", "exclusive", "close",

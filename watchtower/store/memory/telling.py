@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from watchtower.errors import StoreError
+from watchtower.seams import REMEMBERED
 from watchtower.store.memory.base import Base, in_utc
 from watchtower.store.texts import storable, storable_alert, storable_message
 from watchtower.types import (
     Alert,
     Digest,
     Earlier,
+    LastTold,
     Message,
     Retold,
     StoredItem,
 )
-
-_REMEMBERED = timedelta(days=30)
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class Telling(Base):
             one.digest.id: one.told
             for one in recorded
             if reader in (None, one.digest.reader)
-            and (oldest and one.digest.until >= oldest - _REMEMBERED if digest is None else one.digest.id == digest)
+            and (oldest and one.digest.until >= oldest - REMEMBERED if digest is None else one.digest.id == digest)
         }
 
     def save_digest(self, digest: Digest, told: Sequence[str], local_date: str, messages: Sequence[Message]) -> bool:
@@ -117,7 +117,7 @@ class Telling(Base):
             newest = max((one.digest.until for one in own), default=None)
             last: dict[str, tuple[Digest, StoredItem]] = {}
             for one in sorted(own, key=lambda one: (one.digest.until, one.digest.id)):
-                if newest is not None and one.digest.until >= newest - _REMEMBERED:
+                if newest is not None and one.digest.until >= newest - REMEMBERED:
                     last |= {id: (one.digest, stored) for id, stored in one.as_told.items()}
             now = {id: self._items[id].stored for id in last}
         changed = [id for id in sorted(last) if now[id].item.revision > last[id][1].item.revision]
@@ -135,10 +135,19 @@ class Telling(Base):
 
     def last_digest(self, analysis: str, reader: str = "") -> Digest | None:
         """See ``seams.Store``."""
+        last = self._last(analysis, reader)
+        return last.digest if last else None
+
+    def last_told(self, analysis: str, reader: str = "") -> LastTold | None:
+        """See ``seams.Store``."""
+        last = self._last(analysis, reader)
+        return LastTold(last.digest.until, date.fromisoformat(last.local_date)) if last else None
+
+    def _last(self, analysis: str, reader: str) -> _Recorded | None:
         with self._turn():
-            daily = [one.digest for one in self._digests.values() if "/" not in one.local_date]
-        recorded = [digest for digest in daily if (digest.analysis, digest.reader) == (analysis, reader)]
-        return max(recorded, key=lambda digest: (digest.until, digest.id), default=None)
+            daily = [one for one in self._digests.values() if "/" not in one.local_date]
+        own = [one for one in daily if (one.digest.analysis, one.digest.reader) == (analysis, reader)]
+        return max(own, key=lambda one: (one.digest.until, one.digest.id), default=None)
 
     def digest(self, id: str) -> Digest | None:
         """See ``seams.Store``."""
