@@ -14,7 +14,7 @@ import pytest
 
 from watchtower.errors import ParseError
 from watchtower.parse import lenient
-from watchtower.parser import process
+from watchtower.parser import bounded, process
 from watchtower.parser.bounded import BoundedParser
 
 BASE = "https://feeds.example/news/all.xml"
@@ -65,6 +65,16 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_next_one_is_read(
 ) -> None:
     parser = make(seconds=1.0)
     assert title(parser) == "AT&T"
+    assert reason(parser, ENDLESS) == "the document takes more than 1 seconds to be read"
+    assert title(parser) == "AT&T"
+
+
+def test_a_small_document_may_take_less_time_than_a_large_one(
+    make: Callable[..., BoundedParser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded, "_SECONDS", 0)
+    monkeypatch.setattr(bounded, "_BYTES_A_SECOND", len(ENDLESS))
+    parser = make(seconds=20.0)
     assert reason(parser, ENDLESS) == "the document takes more than 1 seconds to be read"
     assert title(parser) == "AT&T"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from threading import Lock
 from typing import cast
 
@@ -13,17 +14,21 @@ from watchtower.types import ParsedFeed
 
 #: bytes of documents that one thread reads: what libxml2 remembers of names in a thread is only freed with it
 _MOST_BYTES_A_THREAD = 64 * 2**20
+#: seconds that a document may take, and bytes for which it gets another one: others wait meanwhile. The careful reader
+#: takes 6.8 MB of real documents a second on a busy machine (benchmarks/README.md).
+_SECONDS, _BYTES_A_SECOND = 5, 100_000
 
 
 class BoundedParser:
     """A ``seams.Parser`` that no document can keep busy or fill: the quick reader here, the careful one in a child.
 
-    The child is started for the first document that needs it, and again when it has ended. It ends with this
-    process, however that ends.
+    A document may take the longer the larger it is, at most ``seconds``. The child is started for the first document
+    that needs it, and again when it has ended. It ends with this process, however that ends.
     """
 
     def __init__(self, *, seconds: float = 20.0, most_bytes: int = 2**30) -> None:
-        self._careful = Process("feeds", seconds=seconds, most_bytes=most_bytes)
+        self._seconds = seconds
+        self._careful = Process("feeds", most_bytes=most_bytes)
         self._thread_lock = Lock()
         self._thread, self._read_in_thread = _thread(), 0
 
@@ -33,7 +38,8 @@ class BoundedParser:
         quick = self._here(body, content_type, base_url)
         if quick is not None:
             return quick
-        return cast(ParsedFeed, self._careful.ask(body, content_type, base_url))
+        seconds = min(self._seconds, ceil(_SECONDS + len(body) / _BYTES_A_SECOND))
+        return cast(ParsedFeed, self._careful.ask(body, content_type, base_url, seconds=seconds))
 
     def close(self) -> None:
         """End thread and process."""

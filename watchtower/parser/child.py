@@ -1,4 +1,4 @@
-"""The process in which is read what may be anything (arguments: what, descriptor, bytes, seconds).
+"""The process in which is read what may be anything (arguments: what, descriptor, bytes).
 
 It takes one document after another from a connection and answers each, until the other end is gone. It may use so much
 memory and no more, and the system ends it when a document takes longer than it may, also where nobody is left to do it.
@@ -30,7 +30,7 @@ def reader(what: str) -> Callable[..., object]:
     return parse_leniently
 
 
-def main(what: str, fd: int, most_bytes: int, seconds: float) -> None:
+def main(what: str, fd: int, most_bytes: int) -> None:
     """Serve until the connection ends, or too little memory is left."""
     # a stop is for the parent: it closes the connection when it needs no more answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -41,7 +41,7 @@ def main(what: str, fd: int, most_bytes: int, seconds: float) -> None:
         spent = False
         while not spent:
             try:
-                question = parent.recv()
+                question, seconds = parent.recv()
             except EOFError:
                 return
             # by its default action the signal ends the process, wherever it is
@@ -78,4 +78,4 @@ def _answer(read: Callable[..., object], question: tuple[object, ...], most_byte
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -16,25 +16,26 @@ class BoundedArticles:
     """
 
     def __init__(self, *, seconds: float = 20.0, most_bytes: int = 2**30) -> None:
-        self._process = Process("articles", seconds=seconds, most_bytes=most_bytes)
+        self._seconds = seconds
+        self._process = Process("articles", most_bytes=most_bytes)
 
     def allows(self, rules: str, url: str) -> bool:
         """See ``seams.Articles``."""
         try:
-            return cast(bool, self._process.ask("allows", rules, url))
+            return cast(bool, self._process.ask("allows", rules, url, seconds=self._seconds))
         except ParseError:
             return False
 
     def wants_pauses(self, rules: str) -> bool:
         """See ``seams.Articles``."""
         try:
-            return cast(bool, self._process.ask("wants_pauses", rules))
+            return cast(bool, self._process.ask("wants_pauses", rules, seconds=self._seconds))
         except ParseError:
             return True
 
     def text(self, page: Fetched) -> str:
         """See ``seams.Articles``."""
-        return cast(str, self._process.ask("text", page))
+        return cast(str, self._process.ask("text", page, seconds=self._seconds))
 
     def close(self) -> None:
         """See ``seams.Articles``."""

@@ -21,21 +21,21 @@ _TRIES = 2
 
 
 class Process:
-    """Answers one question after another in a child process, within bounds of time and memory.
+    """Answers one question after another in a child process, each within its own bound of time and all of memory.
 
     ``what`` names the reader, see ``child.reader``. The child is started for the first question, and again when it has
     ended. It ends with this process, however that ends.
     """
 
-    def __init__(self, what: str, *, seconds: float, most_bytes: int) -> None:
-        self._what, self._seconds, self._most_bytes = what, seconds, most_bytes
+    def __init__(self, what: str, *, most_bytes: int) -> None:
+        self._what, self._most_bytes = what, most_bytes
         self._child: _Child | None = None
         self._lock = Lock()
 
-    def ask(self, *question: object) -> object:
-        """Have something read; raises ``ParseError`` where the reader does, and where it takes too much of anything."""
+    def ask(self, *question: object, seconds: float) -> object:
+        """Have something read in so many seconds; raises ``ParseError`` where the reader does, or it takes too much."""
         with self._lock:
-            answer = self._answer(question)
+            answer = self._answer(question, seconds)
         if isinstance(answer, ParseError):
             raise answer
         return answer
@@ -46,15 +46,15 @@ class Process:
             self._child.end()
             self._child = None
 
-    def _answer(self, question: tuple[object, ...]) -> object:
+    def _answer(self, question: tuple[object, ...], seconds: float) -> object:
         for _ in range(_TRIES):
-            child = self._child or _Child(self._what, self._seconds, self._most_bytes)
+            child = self._child or _Child(self._what, self._most_bytes)
             self._child = None
             try:
-                answer, spent = child.ask(question)
+                answer, spent = child.ask(question, seconds)
             except _Died as death:
                 if death.too_long:
-                    return ParseError(f"the document takes more than {self._seconds:g} seconds to be read")
+                    return ParseError(f"the document takes more than {seconds:g} seconds to be read")
                 reason = death.reason
                 continue
             if spent:
@@ -77,8 +77,7 @@ class _Died(Exception):
 class _Child:
     """One process and the connection to it."""
 
-    def __init__(self, what: str, seconds: float, most_bytes: int) -> None:
-        self._seconds = seconds
+    def __init__(self, what: str, most_bytes: int) -> None:
         self._given_up = False
         self._connection, theirs = Pipe()
         with theirs:
@@ -92,7 +91,6 @@ class _Child:
                     what,
                     str(theirs.fileno()),
                     str(most_bytes),
-                    str(seconds),
                 ],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -101,13 +99,13 @@ class _Child:
                 start_new_session=True,
             )
 
-    def ask(self, question: tuple[object, ...]) -> tuple[object, bool]:
+    def ask(self, question: tuple[object, ...], seconds: float) -> tuple[object, bool]:
         """Hand over what is to be read and wait for the answer; raises ``_Died``."""
-        timer = Timer(self._seconds + _GRACE, self._give_up)
+        timer = Timer(seconds + _GRACE, self._give_up)
         timer.start()
         answer = None
         try:
-            self._connection.send(question)
+            self._connection.send((question, seconds))
             answer = cast(tuple[object, bool], self._connection.recv())
         except (EOFError, OSError) as error:
             self.end()
