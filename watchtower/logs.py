@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, TextIO
 
+from watchtower.config.formats import duration_text
 from watchtower.config.values import LogSettings
 from watchtower.text import clean, without_credentials
 
@@ -74,7 +75,14 @@ def _plain(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    return _safe(value.isoformat() if isinstance(value, datetime) else str(value))
+    match value:
+        case datetime():
+            return value.isoformat()
+        case time():
+            return f"{value:%H:%M}"
+        case timedelta():
+            return duration_text(value)
+    return _safe(str(value))
 
 
 def _value(value: object) -> str:

@@ -123,6 +123,30 @@ def test_one_bad_feed_does_not_stop_the_others(world: World) -> None:
     assert report.problems == {"harbour-news": "no such host"}
 
 
+def test_a_first_digest_says_when_watching_began_and_no_later_one_does(world: World) -> None:
+    world.now = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
+    world.prints("harbour-news", "Dam opens")
+    world.tower.pull()
+    [first] = world.tower.daily_digests()
+    assert first.late and first.until == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+    assert first.notes == (
+        "Watching began on 23 November, 09:12: of what came before, this digest has only what the feeds still held.",
+    )
+    world.now += timedelta(days=1)
+    [second] = world.tower.daily_digests()
+    assert second.notes == ()
+
+
+def test_a_first_digest_of_a_day_that_was_watched_says_nothing_of_it(world: World) -> None:
+    world.now = datetime(2026, 11, 21, 9, 12, tzinfo=UTC)
+    world.prints("harbour-news", "Dam opens")
+    world.tower.pull()
+    world.now = datetime(2026, 11, 23, 6, 31, tzinfo=UTC)
+    world.tower.pull()
+    [first] = world.tower.daily_digests()
+    assert first.notes == ()
+
+
 def test_a_feed_that_is_not_due_is_left_alone(world: World) -> None:
     world.prints("harbour-news", "Dam opens")
     world.prints("upland-post", "Flood warning")

@@ -6,7 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -48,6 +48,13 @@ def failed(error: Exception) -> logging.LogRecord:
 def test_a_text_line_is_time_level_event_and_fields() -> None:
     line = TextLines().format(record("pull done", due=12, zone="Asia/Seoul", problem="timed out", etag=None, empty=""))
     assert line == ('2026-11-23T06:30:00Z info pull done due=12 zone=Asia/Seoul problem="timed out" etag=None empty=""')
+
+
+def test_spans_and_times_of_day_are_written_as_in_the_settings() -> None:
+    line = TextLines().format(
+        record("watching", every=timedelta(minutes=5), at=time(6, 30), short=timedelta(seconds=0.5))
+    )
+    assert line.endswith("watching every=5m at=06:30 short=0.5s")
 
 
 def test_a_json_line_keeps_numbers_and_writes_times_as_iso() -> None:

@@ -40,6 +40,17 @@ def duration(text: str) -> timedelta:
     return timedelta(seconds=int(text[:-1]) * UNITS[text[-1]])
 
 
+def duration_text(span: timedelta) -> str:
+    """Write a time span as the settings do, in the largest unit that leaves no rest.
+
+    >>> duration_text(timedelta(minutes=90)), duration_text(timedelta(days=14)), duration_text(timedelta(seconds=0.5))
+    ('90m', '2w', '0.5s')
+    """
+    seconds = span.total_seconds()
+    unit = next((name for name, each in reversed(UNITS.items()) if seconds and seconds % each == 0), "s")
+    return f"{seconds / UNITS[unit]:g}{unit}"
+
+
 def size(text: str) -> int:
     """Make a number of bytes of ``10MiB``.
 

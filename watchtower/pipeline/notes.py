@@ -1,20 +1,39 @@
-"""What a digest has to say of the delivery of others: nothing is held back or given up in silence."""
+"""What a digest has to say of itself and of others: when watching began, what was held back, what was given up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from watchtower.digest.calendar import local_time
+from watchtower.digest.period import LONGEST
 from watchtower.pipeline.parts import Parts, Reader
 from watchtower.text import counted
 
 
 def notes(tower: Parts, reader: Reader, since: datetime, until: datetime) -> tuple[str, ...]:
-    """Name the alerts that were held back in the period of a reader's digest, and to everybody what was given up.
+    """Say in a first digest when watching began, and name the alerts that were held back in the period.
 
-    What has come since the period's end is left to the next digest, so that each is named once.
+    Everybody's digest also names what was given up. What has come since the period's end is left to the next digest,
+    so that each is named once.
     """
-    return (*_held_back(tower, reader, since, until), *(_given_up(tower, since, until) if not reader.id else ()))
+    begun = _begun(tower, reader, since, until)
+    return (
+        *begun,
+        *_held_back(tower, reader, since, until),
+        *(_given_up(tower, since, until) if not reader.id else ()),
+    )
+
+
+def _begun(tower: Parts, reader: Reader, since: datetime, until: datetime) -> Iterator[str]:
+    """Of a first digest whose period began before any feed had answered."""
+    if tower.store.last_digest(tower.analysis.id, reader.id) is not None:
+        return
+    answers = tower.store.feed_days((since - LONGEST).date())
+    first = min((one.first for one in answers), default=since)
+    if first > since:
+        at = local_time(reader.zone, since, until).moment(first)
+        yield f"Watching began on {at}: of what came before, this digest has only what the feeds still held."
 
 
 def _held_back(tower: Parts, reader: Reader, since: datetime, until: datetime) -> Iterator[str]:
