@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from watchtower.digest.calendar import LocalTime, local_time
+from watchtower.digest.wording import in_percent
 from watchtower.types import Digest, DigestStory, Section
 
 
@@ -22,14 +23,15 @@ class Page:
     def of(cls, digest: Digest, most: int | None = None) -> Page:
         """Lay out a digest, or the first so many stories of each of its sections.
 
-        A story is told whole where it is most important, of equals where it is shown first.
+        A story is told whole where it matches best, to the percent that is shown; of equals where it is shown first.
         """
         sections = tuple(replace(section, stories=section.stories[:most]) for section in digest.sections)
-        found: dict[str, tuple[float, Section]] = {}
+        found: dict[str, tuple[int, Section]] = {}
         for section in sections:
             for story in section.stories:
-                if story.story not in found or story.importance > found[story.story][0]:
-                    found[story.story] = (story.importance, section)
+                match = in_percent(story.score)
+                if story.story not in found or match > found[story.story][0]:
+                    found[story.story] = (match, section)
         homes = {story: section for story, (_, section) in found.items()}
         return cls(digest=digest, clock=local_time(digest.zone, digest.since, digest.until), homes=homes)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from watchtower.digest.counts import mean
+from watchtower.digest.wording import in_percent
 from watchtower.text import counted
 from watchtower.types import DigestStory, Health, Ledger, Section, SilenceState, TrendState
 
@@ -96,15 +97,17 @@ def _overall(sections: Sequence[Section], health: Health) -> str:
 
 
 def _leading(sections: Sequence[Section]) -> Iterator[str]:
-    """The developments that lead sections, the most important first, each once with the target it matters most to."""
+    """The developments that lead sections, the most important first, each once with the target it matches best."""
     leads: Counter[str] = Counter()
+    weight: dict[str, float] = {}
     leading: dict[str, tuple[DigestStory, str]] = {}
     for section in sections:
         for story in section.stories[:1]:
             leads[story.story] += 1
-            if story.story not in leading or story.importance > leading[story.story][0].importance:
+            weight[story.story] = max(weight.get(story.story, 0.0), story.importance)
+            if story.story not in leading or in_percent(story.score) > in_percent(leading[story.story][0].score):
                 leading[story.story] = (story, section.title)
-    for story, title in sorted(leading.values(), key=lambda one: -one[0].importance)[:LEADING]:
+    for story, title in sorted(leading.values(), key=lambda one: -weight[one[0].story])[:LEADING]:
         others = leads[story.story] - 1
         more = f" and {counted(others, 'other target')}" if others else ""
         yield f"{story.title or '(no title)'} ({counted(story.origins, 'origin')}; {title}{more})"

@@ -121,7 +121,12 @@ def percent(score: float) -> str:
     >>> percent(0.934), percent(0.999), percent(0.0001)
     ('93 %', '99 %', '1 %')
     """
-    return f"{min(max(round(100 * score), 1), 99)} %"
+    return f"{in_percent(score)} %"
+
+
+def in_percent(score: float) -> int:
+    """A probability in percent, 1 to 99."""
+    return min(max(round(100 * score), 1), 99)
 
 
 def reported(names: Iterable[str], section: Section) -> tuple[str, ...]:
