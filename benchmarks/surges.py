@@ -6,7 +6,8 @@ A world has 8 targets and 100 indicators, as the shipped analysis has: 2 to 40 s
 fewer than one on an indicator; over-dispersed counts (variance 1.05 to 3 times the mean), weekdays, days on which a
 part of the feeds was lost. First nothing happens on the last day (and again with the days shuffled), so that every
 surge is a false one: the share of days with any must stay under the level, for all 108 series together. Then stories
-are added to one series on the last day, so that it has three, five or eight times what was to be expected.
+are added to one series on the last day, so that it has three, five or eight times what was to be expected; and then on
+each of the last three or seven days, to see how far a slow rise is found.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ IntArray = NDArray[np.int64]
 TARGETS, INDICATORS, LEVEL = 8, 100, 0.05
 WEEKDAYS = np.array([1.1, 1.1, 1.1, 1.1, 1.1, 0.8, 0.7])
 TIMES, BANDS = (3, 5, 8), ((0.3, 1), (1, 3), (3, 10), (10, 60))
+#: days that a slow rise lasts, and how many times the stories it has on each
+SLOW = ((3, 3), (3, 5), (7, 2), (7, 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +93,14 @@ def shuffled(made: World, rng: np.random.Generator) -> World:
     )
 
 
-def surged(made: World, rng: np.random.Generator, times: int) -> Iterator[tuple[float, bool]]:
-    """Let one series of each band surge, and tell its band with whether that was found."""
+def surged(made: World, rng: np.random.Generator, times: int, days: int = 1) -> Iterator[tuple[float, bool]]:
+    """Let one series of each band surge on the last days, and tell its band with whether that was found on the last."""
     for low, high in BANDS:
         fitting = np.flatnonzero((made.mean[:, -1] >= low) & (made.mean[:, -1] < high))
         if len(fitting):
             row = rng.choice(fitting)
             counts = made.counts.copy()
-            counts[row, -1] = rng.poisson(times * made.mean[row, -1])
+            counts[row, -days:] = rng.poisson(times * made.mean[row, -days:])
             again = World(
                 counts=counts, exposure=made.exposure, weekday=made.weekday, mean=made.mean, parent=made.parent
             )
@@ -119,6 +122,18 @@ def measure(worlds: int, days: int, seed: int) -> tuple[float, float, dict[tuple
     return false / worlds, false_shuffled / worlds, {key: float(np.mean(found)) for key, found in hits.items()}
 
 
+def slow(worlds: int, days: int, seed: int) -> dict[tuple[int, int, float], float]:
+    """Give the share of slow rises that are found on their last day, by days, size and band."""
+    rng = np.random.default_rng(seed)
+    hits: defaultdict[tuple[int, int, float], list[bool]] = defaultdict(list)
+    for _ in range(worlds):
+        made = world(rng, days)
+        for lasts, times in SLOW:
+            for low, found in surged(made, rng, times, lasts):
+                hits[lasts, times, low].append(found)
+    return {key: float(np.mean(found)) for key, found in hits.items()}
+
+
 def say(line: str) -> None:
     """Write one line of the report."""
     sys.stdout.write(f"{line}\n")
@@ -134,6 +149,11 @@ def main(worlds: int = 400, days: int = 90, seed: int = 1) -> None:
     for times in TIMES:
         row = "  ".join(f"{power.get((times, low), float('nan')):10.2f}" for low, _ in BANDS)
         say(f"   {times} x   {row}")
+    rises = slow(worlds, days, seed)
+    say("slow rises found on their last day, by what was expected that day:")
+    for lasts, times in SLOW:
+        row = "  ".join(f"{rises.get((lasts, times, low), float('nan')):10.2f}" for low, _ in BANDS)
+        say(f"   {times} x, {lasts} days  {row}")
 
 
 if __name__ == "__main__":
