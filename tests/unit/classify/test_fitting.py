@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from tests import factories
+from tests.factories import NOW
 from tests.unit.classify import rivers
 from watchtower.classify import FORMAT, fit_classifier, load_classifier
 from watchtower.classify.classifier import TextClassifier
@@ -98,6 +99,17 @@ def test_a_match_names_the_indicator_whose_examples_are_near_or_whose_rule_holds
         "dams"
     ] == "dam-breaks"
     assert two.scores["dams"] > 0
+
+
+@pytest.mark.parametrize(("alike", "is_named"), [(2, True), (4, False)])
+def test_an_indicator_is_not_named_where_it_is_a_mere_guess_among_several(alike: int, is_named: bool) -> None:
+    dams, *others = rivers.analysis().targets
+    places = ("Arun", "Belva", "Corin", "Desna")[:alike]
+    some = tuple(factories.indicator(f"{name}-dam".lower(), examples=(f"{name} dam opens",)) for name in places)
+    analysis = replace(rivers.analysis(), targets=(replace(dams, indicators=some), *others))
+    told = fit_classifier(analysis, NOW)[0].explain(rivers.text("Velin dam opens"))[0]
+    assert (told.indicator is not None) == is_named, "one as near as the other"
+    assert (told.indicator_confidence is not None) == is_named
 
 
 def test_a_match_carries_revision_model_and_configuration() -> None:
