@@ -6,6 +6,7 @@ The heavy libraries are imported inside the functions, so that ``watchtower --he
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from watchtower.config.readers import variable
 from watchtower.config.values import AssessSettings, Config, FetchSettings, ReaderSecrets, ReaderSettings
 from watchtower.errors import StoreError, UserError
 from watchtower.pipeline import DigestPlan, Reader, Route, Watchtower
+from watchtower.pipeline.parts import Aside
 from watchtower.seams import Articles, Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store, Web
 from watchtower.types import AlertKind, Analysis, Evaluation, Pacing, stable_id
 
@@ -60,6 +62,7 @@ def watchtower(
         clock=clock,
         version=__version__,
         articles=_articles if wants_full_text(config.feeds) else None,
+        aside=lambda: _aside(config.analysis, opened, clock),
     )
 
 
@@ -183,6 +186,29 @@ def _store(config: Config) -> Store:
     from watchtower.store import open_store
 
     return open_store(config.settings.database.url, config.folder)
+
+
+def _aside(analysis: Analysis, store: Store, clock: Clock) -> Aside | None:
+    """Start what classifies beside us, where there is a second processor for it.
+
+    A model that has to be fitted again on verdicts is fitted here, where they are.
+    """
+    from watchtower import teaching
+    from watchtower.aside.process import AsideProcess
+
+    kept = teaching.stored(analysis, store)
+    if processors() < 2 or (kept is None and store.learned_model(analysis.id)):
+        return None
+    try:
+        return AsideProcess(analysis, kept, clock(), store.save_model)
+    except OSError as error:
+        log.warning("no process to classify beside this one can be started (%s); going on without it", error.strerror)
+        return None
+
+
+def processors() -> int:
+    """Count the processors that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _articles() -> Articles:

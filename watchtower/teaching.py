@@ -182,7 +182,7 @@ def current(analysis: Analysis, store: Store | None, clock: Clock) -> tuple[Clas
     """
     kept = store.model(analysis.version, classify.FORMAT) if store else None
     learned = store.learned_model(analysis.id) if store else None
-    if kept and (learned is None or kept.made >= learned.made):
+    if kept and _runs(kept, learned):
         try:
             return classify.load_classifier(analysis, kept), kept
         except ModelError as error:
@@ -192,6 +192,16 @@ def current(analysis: Analysis, store: Store | None, clock: Clock) -> tuple[Clas
     if store:
         store.save_model(model)
     return fitted, model
+
+
+def stored(analysis: Analysis, store: Store) -> StoredModel | None:
+    """Give the stored model that runs for this analysis as it is now; None where it has to be fitted first."""
+    kept = store.model(analysis.version, classify.FORMAT)
+    return kept if kept and _runs(kept, store.learned_model(analysis.id)) else None
+
+
+def _runs(kept: StoredModel, learned: StoredModel | None) -> bool:
+    return learned is None or kept.made >= learned.made
 
 
 def _fitted(

@@ -1,4 +1,4 @@
-"""The process in which is read what may be anything (arguments: what, descriptor, bytes).
+"""The process in which is read what may be anything (arguments: descriptor, what, bytes).
 
 It takes one document after another from a connection and answers each, until the other end is gone. It may use so much
 memory and no more, and the system ends it when a document takes longer than it may, also where nobody is left to do it.
@@ -30,7 +30,7 @@ def reader(what: str) -> Callable[..., object]:
     return parse_leniently
 
 
-def main(what: str, fd: int, most_bytes: int) -> None:
+def main(fd: int, what: str, most_bytes: int) -> None:
     """Serve until the connection ends, or too little memory is left."""
     # a stop is for the parent: it closes the connection when it needs no more answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -78,4 +78,4 @@ def _answer(read: Callable[..., object], question: tuple[object, ...], most_byte
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

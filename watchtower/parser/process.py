@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock, Timer
 from typing import cast
@@ -81,23 +82,7 @@ class _Child:
         self._given_up = False
         self._connection, theirs = Pipe()
         with theirs:
-            self._process = subprocess.Popen(
-                # -P: no module from the working directory
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "watchtower.parser.child",
-                    what,
-                    str(theirs.fileno()),
-                    str(most_bytes),
-                ],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                env=_environment(),
-                # so that Ctrl-C reaches the parent alone
-                start_new_session=True,
-            )
+            self._process = start("watchtower.parser.child", theirs, what, str(most_bytes))
 
     def ask(self, question: tuple[object, ...], seconds: float) -> tuple[object, bool]:
         """Hand over what is to be read and wait for the answer; raises ``_Died``."""
@@ -128,6 +113,22 @@ class _Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def start(module: str, theirs: Connection, *arguments: str) -> subprocess.Popen[bytes]:
+    """Run a module of ours with the descriptor of its end of a connection, and what else it is to know.
+
+    A process of its own, not a fork: other threads may be anywhere. Raises ``OSError``.
+    """
+    return subprocess.Popen(
+        # -P: no module from the working directory
+        [sys.executable, "-P", "-m", module, str(theirs.fileno()), *arguments],
+        pass_fds=(theirs.fileno(),),
+        stdin=subprocess.DEVNULL,
+        env=_environment(),
+        # so that Ctrl-C reaches the parent alone
+        start_new_session=True,
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -20,6 +20,7 @@ from watchtower.parse.urls import canonical_url
 from watchtower.pipeline.alerting import Lookout, alert
 from watchtower.pipeline.archiving import TakenIn, take_in
 from watchtower.pipeline.assessing import assess_day, assess_since_told, note_definitions
+from watchtower.pipeline.beside import Beside
 from watchtower.pipeline.collecting import check_names, collect
 from watchtower.pipeline.delivering import Delivery, Ending, deliver, how_it_stands
 from watchtower.pipeline.messages import file_of, messages_of, requested
@@ -33,6 +34,7 @@ from watchtower.types import (
     Alert,
     ArchiveReport,
     Assessment,
+    Classified,
     Digest,
     Explanation,
     FeedHealth,
@@ -78,9 +80,15 @@ class Watchtower(Parts):
         with ExitStack() as held:
             articles = held.enter_context(closing(self.articles())) if self.articles else None
             held.enter_context(self.store.exclusive("pull", wait_seconds=1))
-            done = collect(self, only, force, on_start, on_visit, stopping)
             note_definitions(self, self.clock())
-            matches = self._classify(stopping)
+            with closing(Beside(self, self._before_saving)) as beside:
+
+                def visited(visit: Visit) -> None:
+                    on_visit(visit)
+                    beside.stored((*visit.new, *visit.revised))
+
+                done = collect(self, only, force, on_start, visited, stopping)
+                matches = beside.finish(stopping)
             pages = read_pages(self, articles, stopping) if articles else None
             if pages and pages.read:
                 matches += self._classify(stopping) - pages.matches
@@ -109,8 +117,9 @@ class Watchtower(Parts):
         only = next((one for one in self.feeds if one.id == feed), None)
         started = perf_counter()
         with self.store.exclusive("pull", wait_seconds=1):
-            done = take_in(self, archive, Belonging(self.feeds, only), again, on_piece, stopping)
-            matches = classify_new(self.store, self.classifier, stopping, lambda items: on_step("classified", items))
+            with closing(Beside(self, on_batch=lambda items: on_step("classified", items))) as beside:
+                done = take_in(self, archive, Belonging(self.feeds, only), again, on_piece, beside.stored, stopping)
+                matches = beside.finish(stopping)
             grown, begun = group_new(self.store, self.naming, stopping, lambda items: on_step("grouped", items))
         return ArchiveReport(
             files=len(done.files),
@@ -163,9 +172,10 @@ class Watchtower(Parts):
             return [made for reader, day in due if (made := record(moment, reader, day))]
 
     def _classify(self, stopping: Callable[[], bool]) -> int:
-        return classify_new(
-            self.store, self.classifier, stopping, before_saving=lambda classified: want_pages(self, classified)
-        )
+        return classify_new(self.store, self.classifier, stopping, before_saving=self._before_saving)
+
+    def _before_saving(self, classified: Sequence[Classified]) -> None:
+        want_pages(self, classified)
 
     def send(self, made: Digest) -> list[Delivery] | None:
         """Record a digest made on request and hand it over to its reader through the outbox, once a period.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from watchtower.parse import archived as pieces
 from watchtower.parse.belonging import Belonging
 from watchtower.pipeline.parts import Parts
 from watchtower.seams import Archive
-from watchtower.types import Archived, Mark, Piece
+from watchtower.types import Archived, Item, Mark, Piece
 
 #: problems and unknown sources that are told one by one; all are counted
 MOST_TOLD = 100
@@ -52,6 +52,7 @@ def take_in(
     belonging: Belonging,
     again: bool,
     on_piece: Callable[[Piece, TakenIn], None],
+    on_stored: Callable[[Sequence[Item]], None],
     stopping: Callable[[], bool],
 ) -> TakenIn:
     """Store every piece of an archive as backfill; with ``again`` also those that were taken in before."""
@@ -61,7 +62,9 @@ def take_in(
             if piece.before and piece.mark:
                 done.skip(piece.mark)
             else:
-                done.add(piece, _store(tower, piece, belonging))
+                stored = _store(tower, piece, belonging)
+                done.add(piece, stored)
+                on_stored(stored.new)
             on_piece(piece, done)
             if stopping():
                 break

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
+from typing import Protocol
 
 from watchtower.assess import Method
 from watchtower.errors import UserError
 from watchtower.seams import Articles, Classifier, Clock, Fetcher, Naming, Notifier, Parser, Store
-from watchtower.types import Alert, AlertKind, Analysis, Feed, Pacing
+from watchtower.types import Alert, AlertKind, Analysis, Classified, Feed, Pacing, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,31 @@ class DigestPlan:
         raise UserError(f"no reader {id!r} under digest.readers in config/settings.yml; there are: {known}")
 
 
+class Aside(Protocol):
+    """Classifies texts in another process, beside whatever ours does. Any of it may come to nothing; one thread only.
+
+    ``model`` and ``configuration`` are those of the answers, known with the first of them. While ``is_fitting`` the
+    model is being made there, and a classifier here would make it again.
+    """
+
+    model: str
+    configuration: str
+    is_fitting: bool
+
+    @property
+    def under_way(self) -> frozenset[str]:
+        """The ids of texts that were taken and are not answered; none once it has broken down."""
+
+    def take(self, texts: Sequence[Text]) -> bool:
+        """Take a batch over, without waiting; False where there is enough to do, or it is of no use yet or any more."""
+
+    def done(self, wait_seconds: float = 0) -> list[list[Classified]]:
+        """Give the answers that have come since, each to one batch in its order; where there is none, wait so long."""
+
+    def close(self) -> None:
+        """End it; nothing is answered afterwards, and closing twice is fine."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Every part of a wired watchtower."""
@@ -93,3 +119,5 @@ class Parts:
     version: str
     #: makes what reads web pages, or raises ``UserError`` where that is not installed; None where no feed wants it
     articles: Callable[[], Articles] | None = None
+    #: starts what classifies beside collecting; gives None where that is of no use or cannot be had
+    aside: Callable[[], Aside | None] = lambda: None

@@ -1,0 +1,3 @@
+"""Classifies in a process of its own, while ours does something else: the rim around ``watchtower.classify``."""
+
+from __future__ import annotations
