@@ -48,11 +48,13 @@ def _data(moment: Moment, zone: ZoneInfo, since: datetime, until: datetime) -> A
     parts = _parts(days[-method.days :], until - since)
     delivered, whole = store.delivered(_edges(days)), parts == days[-method.days :]
     ledger_since = since - max(method.days * _DAY, HALF_LIVES * method.half_life)
-    sightings = [
-        one
-        for one in store.sightings(min(ledger_since, parts[0].since), until, now)
-        if not (one.backfill and one.dated >= since)
-    ]
+    sightings = assessments.settled(
+        [
+            one
+            for one in store.sightings(min(ledger_since, parts[0].since), until, now)
+            if not (one.backfill and one.dated >= since)
+        ]
+    )
     return AssessData(
         analysis=tower.analysis,
         feeds=tower.feeds,

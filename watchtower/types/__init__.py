@@ -67,6 +67,7 @@ from watchtower.types.evidence import (
     StoryItem,
     Text,
     Verdict,
+    agreed,
 )
 from watchtower.types.finding import FoundFeed, Trial, TrialResult
 from watchtower.types.ids import stable_id
@@ -204,6 +205,7 @@ __all__ = [
     "VisitKind",
     "WebAnswer",
     "Weighing",
+    "agreed",
     "concept_words",
     "fitting",
     "stable_id",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, NamedTuple
@@ -14,6 +15,8 @@ NEAR = 0.2
 #: and in view of it from this score on: a copy, or the same news in other words, often scores less than what it stands
 #: beside (docs/stories.md, "What is grouped")
 IN_VIEW = 0.05
+#: share of a story's matches on a target that must name an indicator for the story to report it
+AGREED = 1 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,3 +266,12 @@ class Verdict:
     at: datetime
     #: import or command
     source: str
+
+
+def agreed(named: Sequence[str | None]) -> frozenset[str]:
+    """Say which indicators a story reports, of those that its matches on a target name; each match names one or none.
+
+    One of many copies may be put to the wrong indicator, so a third of them must name it (docs/matching.md).
+    """
+    counts = Counter(name for name in named if name)
+    return frozenset(name for name, times in counts.items() if times >= AGREED * len(named))

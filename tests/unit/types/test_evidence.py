@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import classified, item, match
+from watchtower.types import agreed
 
 NOTHING = classified(item(), scores={})
 
@@ -21,3 +22,17 @@ def test_in_view_is_a_match_or_a_chance_of_one_in_twenty(score: float, in_view: 
     assert classified(item(), scores={"dams": 0.01, "floods": score}).is_in_view is in_view
     assert classified(item(), match(score=0.01)).is_in_view
     assert not NOTHING.is_in_view
+
+
+@pytest.mark.parametrize(
+    ("named", "reported"),
+    [
+        (["opens"], {"opens"}),
+        (["opens", None, None], {"opens"}),
+        (["opens", None, None, None], set()),
+        (["opens", "opens", "breaks", "floods", "opens", "breaks"], {"opens", "breaks"}),
+        ([None, None], set()),
+    ],
+)
+def test_a_story_reports_what_a_third_of_its_matches_name(named: list[str | None], reported: set[str]) -> None:
+    assert agreed(named) == reported
