@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from watchtower.types import Sighting, agreed
+from watchtower.types import Sighting, borne_out
 
 
 def settled(sightings: Sequence[Sighting]) -> list[Sighting]:
@@ -13,7 +13,7 @@ def settled(sightings: Sequence[Sighting]) -> list[Sighting]:
     told: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
     for one in sightings:
         told[one.story, one.target].append(one.indicator)
-    reported = {place: agreed(named) for place, named in told.items() if len(named) > 1}
+    reported = {place: borne_out(named) for place, named in told.items() if len(named) > 1}
     return [
         one._replace(indicator=None)
         if one.indicator and one.indicator not in reported.get((one.story, one.target), (one.indicator,))

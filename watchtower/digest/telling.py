@@ -8,7 +8,7 @@ from datetime import datetime
 from watchtower.digest.gather import Copy, Gathered
 from watchtower.digest.importance import reliability
 from watchtower.text import cut, fold, primary_language, web_address
-from watchtower.types import DigestStory, Match, Source, agreed
+from watchtower.types import DigestStory, Match, Source, borne_out
 
 #: characters of a lead
 LEAD = 240
@@ -68,8 +68,8 @@ def _reported(matches: Sequence[Match], what: str) -> tuple[str, ...]:
     """Indicators or answers that the matches name, of the highest score first."""
     ordered = sorted(matches, key=lambda match: -match.score)
     names = [match.indicator if what == "indicator" else match.answer for match in ordered]
-    agreed_on = agreed(names) if what == "indicator" else frozenset(names)
-    return tuple(dict.fromkeys(name for name in names if name and name in agreed_on))
+    borne = borne_out(names) if what == "indicator" else frozenset(names)
+    return tuple(dict.fromkeys(name for name in names if name and name in borne))
 
 
 def _source(copy: Copy) -> Source:

@@ -67,7 +67,7 @@ from watchtower.types.evidence import (
     StoryItem,
     Text,
     Verdict,
-    agreed,
+    borne_out,
 )
 from watchtower.types.finding import FoundFeed, Trial, TrialResult
 from watchtower.types.ids import stable_id
@@ -205,7 +205,7 @@ __all__ = [
     "VisitKind",
     "WebAnswer",
     "Weighing",
-    "agreed",
+    "borne_out",
     "concept_words",
     "fitting",
     "stable_id",

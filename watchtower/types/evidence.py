@@ -16,7 +16,7 @@ NEAR = 0.2
 #: beside (docs/stories.md, "What is grouped")
 IN_VIEW = 0.05
 #: share of a story's matches on a target that must name an indicator for the story to report it
-AGREED = 1 / 3
+BORNE_OUT_BY = 1 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,10 +268,10 @@ class Verdict:
     source: str
 
 
-def agreed(named: Sequence[str | None]) -> frozenset[str]:
+def borne_out(named: Sequence[str | None]) -> frozenset[str]:
     """Say which indicators a story reports, of those that its matches on a target name; each match names one or none.
 
     One of many copies may be put to the wrong indicator, so a third of them must name it (docs/matching.md).
     """
     counts = Counter(name for name in named if name)
-    return frozenset(name for name, times in counts.items() if times >= AGREED * len(named))
+    return frozenset(name for name, times in counts.items() if times >= BORNE_OUT_BY * len(named))

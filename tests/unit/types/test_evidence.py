@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import classified, item, match
-from watchtower.types import agreed
+from watchtower.types import borne_out
 
 NOTHING = classified(item(), scores={})
 
@@ -35,4 +35,4 @@ def test_in_view_is_a_match_or_a_chance_of_one_in_twenty(score: float, in_view: 
     ],
 )
 def test_a_story_reports_what_a_third_of_its_matches_name(named: list[str | None], reported: set[str]) -> None:
-    assert agreed(named) == reported
+    assert borne_out(named) == reported
