@@ -7,30 +7,31 @@ fewer than one on an indicator; over-dispersed counts (variance 1.05 to 3 times 
 part of the feeds was lost. First nothing happens on the last day (and again with the days shuffled), so that every
 surge is a false one: the share of days with any must stay under the level, for all 108 series together. Then stories
 are added to one series on the last day, so that it has three, five or eight times what was to be expected; and then on
-each of the last three or seven days, to see how far a slow rise is found.
+each of the last three or seven days, to see how far a slow rise is found. Last, in every eighth world, each day of a
+rise and the week after it is looked at as the digests of these days would: how often the surge begins, which is how
+often it is alerted to, and on how many days of that week it is still called.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from watchtower.assess import baseline
-from watchtower.assess.baseline import BoolArray, FloatArray, Past
-from watchtower.assess.trend import BY
-
-IntArray = NDArray[np.int64]
+from watchtower.assess.baseline import BoolArray, FloatArray, IntArray, Past
+from watchtower.assess.spans import SPANS, History, found, held
 
 TARGETS, INDICATORS, LEVEL = 8, 100, 0.05
 WEEKDAYS = np.array([1.1, 1.1, 1.1, 1.1, 1.1, 0.8, 0.7])
 TIMES, BANDS = (3, 5, 8), ((0.3, 1), (1, 3), (3, 10), (10, 60))
 #: days that a slow rise lasts, and how many times the stories it has on each
 SLOW = ((3, 3), (3, 5), (7, 2), (7, 3))
+#: rises that are followed to their end, and for how many days after it
+FOLLOWED, AFTER = ((1, 8), (2, 8), (3, 5), (7, 3)), 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,27 +44,26 @@ class World:
     mean: FloatArray
     parent: IntArray
 
-    def found(self) -> BoolArray:
+    def surges(self, spans: Sequence[int] = SPANS) -> BoolArray:
         """Tell which series are called a surge on the last day."""
         days = self.counts.shape[1] - 1
-        whole = baseline.usual(self._past(slice(0, TARGETS), days))
-        single = baseline.usual(self._past(slice(TARGETS, None), days), whole.weekdays[self.parent])
-        fitted = baseline.joined(whole, single)
-        now = np.full(len(self.counts), self.exposure[days])
-        predicted = baseline.predict(fitted, now, np.eye(7)[self.weekday[days]], self.counts[:, days])
-        far = self.counts[:, days] - predicted.expected >= BY
-        weights = baseline.halves(np.arange(len(self.counts)) < TARGETS)
-        return (baseline.false_discovery(predicted.above, weights) <= LEVEL) & far
-
-    def _past(self, rows: slice, days: int) -> Past:
-        counts = self.counts[rows, :days]
-        return Past(
-            counts=counts,
-            exposure=np.broadcast_to(self.exposure[:days], counts.shape),
-            known=np.ones(counts.shape, dtype=bool),
+        before = self.counts[:, :days]
+        past = Past(
+            counts=before,
+            exposure=np.broadcast_to(self.exposure[:days], before.shape),
+            known=np.ones(before.shape, dtype=bool),
             weekday=self.weekday[:days],
             age=np.arange(days, 0, -1.0),
         )
+        history = History(
+            past=past,
+            parents=self.parent,
+            saw={span: self.counts[:, -span:].sum(axis=1) for span in spans},
+            exposure=np.full(len(self.counts), self.exposure[days]),
+            weekday=np.eye(7)[self.weekday[days]],
+            read=np.ones(len(self.counts), dtype=bool),
+        )
+        return found(held(history), history.whole, LEVEL).surge
 
 
 def world(rng: np.random.Generator, days: int) -> World:
@@ -104,7 +104,7 @@ def surged(made: World, rng: np.random.Generator, times: int, days: int = 1) -> 
             again = World(
                 counts=counts, exposure=made.exposure, weekday=made.weekday, mean=made.mean, parent=made.parent
             )
-            yield low, bool(again.found()[row])
+            yield low, bool(again.surges()[row])
 
 
 def measure(worlds: int, days: int, seed: int) -> tuple[float, float, dict[tuple[int, float], float]]:
@@ -114,12 +114,12 @@ def measure(worlds: int, days: int, seed: int) -> tuple[float, float, dict[tuple
     hits: defaultdict[tuple[int, float], list[bool]] = defaultdict(list)
     for _ in range(worlds):
         made = world(rng, days)
-        false += bool(made.found().any())
-        false_shuffled += bool(shuffled(made, rng).found().any())
+        false += bool(made.surges().any())
+        false_shuffled += bool(shuffled(made, rng).surges().any())
         for times in TIMES:
-            for low, found in surged(made, rng, times):
-                hits[times, low].append(found)
-    return false / worlds, false_shuffled / worlds, {key: float(np.mean(found)) for key, found in hits.items()}
+            for low, hit in surged(made, rng, times):
+                hits[times, low].append(hit)
+    return false / worlds, false_shuffled / worlds, {key: float(np.mean(told)) for key, told in hits.items()}
 
 
 def slow(worlds: int, days: int, seed: int) -> dict[tuple[int, int, float], float]:
@@ -129,9 +129,39 @@ def slow(worlds: int, days: int, seed: int) -> dict[tuple[int, int, float], floa
     for _ in range(worlds):
         made = world(rng, days)
         for lasts, times in SLOW:
-            for low, found in surged(made, rng, times, lasts):
-                hits[lasts, times, low].append(found)
-    return {key: float(np.mean(found)) for key, found in hits.items()}
+            for low, hit in surged(made, rng, times, lasts):
+                hits[lasts, times, low].append(hit)
+    return {key: float(np.mean(told)) for key, told in hits.items()}
+
+
+def followed(worlds: int, days: int, seed: int) -> dict[tuple[int, int, float], tuple[float, float]]:
+    """Give how often each rise begins to be called a surge, and on how many days of the week after it it still is."""
+    rng = np.random.default_rng(seed)
+    told: defaultdict[tuple[int, int, float], list[tuple[int, int]]] = defaultdict(list)
+    for _ in range(worlds // 8):
+        made = world(rng, days + max(lasts for lasts, _ in FOLLOWED) + AFTER)
+        for lasts, times in FOLLOWED:
+            for low, high in BANDS:
+                fitting = np.flatnonzero((made.mean[:, days] >= low) & (made.mean[:, days] < high))
+                if len(fitting):
+                    row, end = rng.choice(fitting), days + lasts
+                    counts = made.counts.copy()
+                    counts[row, days:end] = rng.poisson(times * made.mean[row, days:end])
+                    course = [bool(_until(made, counts, day).surges()[row]) for day in range(days, end + AFTER)]
+                    begins = sum(now and not before for before, now in pairwise([False, *course]))
+                    told[lasts, times, low].append((begins, sum(course[lasts:])))
+    return {key: (float(mean[0]), float(mean[1])) for key, all_ in told.items() for mean in [np.mean(all_, axis=0)]}
+
+
+def _until(made: World, counts: FloatArray, day: int) -> World:
+    """Cut a world off after a day."""
+    return World(
+        counts=counts[:, : day + 1],
+        exposure=made.exposure[: day + 1],
+        weekday=made.weekday[: day + 1],
+        mean=made.mean[:, : day + 1],
+        parent=made.parent,
+    )
 
 
 def say(line: str) -> None:
@@ -140,7 +170,7 @@ def say(line: str) -> None:
 
 
 def main(worlds: int = 400, days: int = 90, seed: int = 1) -> None:
-    """Print both tables."""
+    """Print all tables."""
     false, false_shuffled, power = measure(worlds, days, seed)
     say(f"{worlds} worlds of {TARGETS + INDICATORS} series, {days} days of history, level {LEVEL}")
     say(f"days with a false surge: {false:.3f}; with the days shuffled: {false_shuffled:.3f}")
@@ -153,6 +183,11 @@ def main(worlds: int = 400, days: int = 90, seed: int = 1) -> None:
     say("slow rises found on their last day, by what was expected that day:")
     for lasts, times in SLOW:
         row = "  ".join(f"{rises.get((lasts, times, low), float('nan')):10.2f}" for low, _ in BANDS)
+        say(f"   {times} x, {lasts} days  {row}")
+    ends = followed(worlds, days, seed)
+    say(f"times a surge begins, and days of the {AFTER} after the rise on which it is still called:")
+    for lasts, times in FOLLOWED:
+        row = "  ".join("{:4.2f}, {:4.2f}".format(*ends.get((lasts, times, low), (0.0, 0.0))) for low, _ in BANDS)
         say(f"   {times} x, {lasts} days  {row}")
 
 

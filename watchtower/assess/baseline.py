@@ -118,18 +118,40 @@ def joined(first: Usual, second: Usual) -> Usual:
     )
 
 
-def predict(fitted: Usual, exposure: FloatArray, weekday: FloatArray, saw: FloatArray) -> Prediction:
-    """Hold counts against what is usual; ``weekday`` says which share of the period each weekday makes up."""
-    mean = np.maximum(fitted.rate * exposure * (fitted.weekdays @ weekday), _TINY)
-    size = mean**2 / ((fitted.dispersion - 1) * mean + mean**2 / fitted.strength)
-    chance = size / (size + mean)
+def predict(fitted: Usual, exposure: FloatArray, weekdays: FloatArray, saw: FloatArray) -> Prediction:
+    """Hold counts against what is usual.
+
+    ``exposure`` has a row for each series and a column for each part of what is predicted together; ``weekdays`` a row
+    for each part, with the share of it that each weekday makes up.
+    """
+    mean, size, chance = _distribution(fitted, exposure, weekdays)
     return Prediction(
         expected=mean,
         low=_quantile(0.05, size, chance),
         high=_quantile(0.95, size, chance),
-        above=np.where(saw > 0, betainc(np.maximum(saw, 1), size, 1 - chance), 1.0),
+        above=_above(saw, size, chance),
         below=betainc(size, saw + 1, chance),
     )
+
+
+def above(fitted: Usual, exposure: FloatArray, weekdays: FloatArray, saw: FloatArray) -> FloatArray:
+    """Give the chance of a count at least as large, as ``predict`` does, and nothing else."""
+    _, size, chance = _distribution(fitted, exposure, weekdays)
+    return _above(saw, size, chance)
+
+
+def _distribution(
+    fitted: Usual, exposure: FloatArray, weekdays: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mean, size and chance of the negative binomial that is predicted."""
+    mean = np.maximum(fitted.rate * _sum(exposure * (fitted.weekdays @ weekdays.T)), _TINY)
+    size = mean**2 / ((fitted.dispersion - 1) * mean + mean**2 / fitted.strength)
+    return mean, size, size / (size + mean)
+
+
+def _above(saw: FloatArray, size: FloatArray, chance: FloatArray) -> FloatArray:
+    chances: FloatArray = np.where(saw > 0, betainc(np.maximum(saw, 1), size, 1 - chance), 1.0)
+    return chances
 
 
 def false_discovery(chances: FloatArray, weights: FloatArray | None = None) -> FloatArray:

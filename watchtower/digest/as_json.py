@@ -8,7 +8,7 @@ from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from watchtower.types import Digest, DigestStory, FeedHealth, Health, Section, Source
+from watchtower.types import Digest, DigestStory, FeedHealth, Health, Section, Source, Trend
 
 Json = Mapping[str, object]
 
@@ -77,13 +77,21 @@ def _section(section: Section) -> Json:
         "before": [{"day": day.day.isoformat(), "stories": day.stories} for day in section.before],
         "indicators": [asdict(tally) for tally in section.indicators],
         "answers": [asdict(tally) for tally in section.answers],
-        "trend": plain(section.trend),
-        "indicator_trends": plain(section.indicator_trends),
+        "trend": _trend(section.trend),
+        "indicator_trends": [_trend(trend) for trend in section.indicator_trends],
         "silences": plain(section.silences),
         "stories": [_story(story) for story in section.stories],
         "left_out": section.left_out,
         "left_out_titles": list(section.left_out_titles),
     }
+
+
+def _trend(trend: Trend | None) -> object:
+    """Give the span only where it is more than the period: a digest recorded without it reads as it always did."""
+    told = plain(trend)
+    if isinstance(told, dict) and told["span"] == 1:
+        del told["span"]
+    return told
 
 
 def _story(story: DigestStory) -> Json:

@@ -80,12 +80,14 @@ def _together(alike: Sequence[Silence], told: str) -> str:
 def caption(section: Section, since: datetime, until: datetime) -> str:
     """Put a section's count beside what was expected of it, or, where nothing can be, beside the days before.
 
-    As in ``9 stories; 2.1 expected, usually 0 to 5, from 1.4 times as much as is usually read``.
+    As in ``9 stories; 2.1 expected, usually 0 to 5, from 1.4 times as much as is usually read``; where the days before
+    are compared with it, as in ``3 stories, in 3 days 9; 2.1 expected, usually 0 to 5``.
     """
     trend = section.trend
     if trend is None or trend.expected is None:
         return compared(section, since, until)
-    told = f"{counted(section.count, 'story', 'stories')}; {trend.expected:.1f} expected"
+    over = f", in {trend.span} days {trend.saw}" if trend.span > 1 else ""
+    told = f"{counted(section.count, 'story', 'stories')}{over}; {trend.expected:.1f} expected"
     if trend.low is not None and trend.high is not None:
         told += f", usually {trend.low} to {trend.high}"
     if trend.exposure is not None and not 1 / NOTABLY < trend.exposure < NOTABLY:

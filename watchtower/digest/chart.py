@@ -21,7 +21,7 @@ class Bar:
     height: float
     #: the period itself, not a day before
     now: bool
-    #: out of the usual
+    #: out of the usual, or one of the days that are so together
     alarm: bool = False
     #: too little was read on this day for the bar to say anything
     unknown: bool = False
@@ -53,35 +53,47 @@ def chart(trend: Trend | None) -> Chart | None:
     if trend is None or len(trend.series) < 2:
         return None
     most = max(max(day.stories, day.expected or 0.0) for day in trend.series)
-    scale = (HEIGHT - 2) / max(most, trend.high or 0, 1)
+    usual = _usual(trend)
+    scale = (HEIGHT - 2) / max(most, usual[1] if usual else 0, 1)
     gap = BAR // 2  # this period stands a little apart from the days before
     last = len(trend.series) - 1
     bars = tuple(
-        _bar(day, scale, PITCH * number + gap * (number == last), trend if number == last else None)
+        _bar(
+            day,
+            scale,
+            PITCH * number + gap * (number == last),
+            now=number == last,
+            alarm=trend.state.is_unusual and number > last - trend.span,
+        )
         for number, day in enumerate(trend.series)
     )
     width = PITCH * len(bars) + gap
-    return Chart(width=width, bars=bars, band=_band(trend, scale, width - PITCH), words=_words(trend))
+    return Chart(width=width, bars=bars, band=_band(usual, scale, width - PITCH), words=_words(trend))
 
 
-def _bar(day: TrendDay, scale: float, x: int, now: Trend | None) -> Bar:
+def _bar(day: TrendDay, scale: float, x: int, *, now: bool, alarm: bool) -> Bar:
     height = max(round(scale * day.stories, 1), 1.0)  # an empty day is a line, not a hole
     return Bar(
         x=x,
         y=round(HEIGHT - height, 1),
         height=height,
-        now=now is not None,
-        alarm=now is not None and now.state.is_unusual,
+        now=now,
+        alarm=alarm,
         unknown=not day.known,
         expected_y=None if day.expected is None else round(HEIGHT - scale * day.expected, 1),
     )
 
 
-def _band(trend: Trend, scale: float, x: int) -> Band | None:
-    if trend.low is None or trend.high is None:
+def _usual(trend: Trend) -> tuple[int, int] | None:
+    """What nine usual periods in ten stay between; of several days together nothing is drawn beside one bar."""
+    return None if trend.low is None or trend.high is None or trend.span > 1 else (trend.low, trend.high)
+
+
+def _band(usual: tuple[int, int] | None, scale: float, x: int) -> Band | None:
+    if usual is None:
         return None
-    top = HEIGHT - scale * trend.high
-    return Band(x=x - 1, y=round(top, 1), height=round(max(scale * (trend.high - trend.low), 1.0), 1))
+    low, high = usual
+    return Band(x=x - 1, y=round(HEIGHT - scale * high, 1), height=round(max(scale * (high - low), 1.0), 1))
 
 
 def _runs(days: Iterable[TrendDay]) -> Iterator[str]:
@@ -95,8 +107,8 @@ def _runs(days: Iterable[TrendDay]) -> Iterator[str]:
 
 
 def _words(trend: Trend) -> str:
-    *before, _ = trend.series
+    *before, now = trend.series
     days = f"{len(before)} days" if len(before) > 1 else "day"
     told = ", ".join(_runs(before))
-    usual = "" if trend.expected is None else f", where {trend.expected:.1f} were expected"
-    return f"Stories a day on the {days} before: {told}; in this period: {trend.saw}{usual}."
+    usual = "" if now.expected is None else f", where {now.expected:.1f} were expected"
+    return f"Stories a day on the {days} before: {told}; in this period: {now.stories}{usual}."

@@ -56,17 +56,20 @@ class Trend:
     indicator: str | None = None
     says: str
     state: TrendState
+    #: stories of the span, each once however many of its days tell it
     saw: int
+    #: days that these numbers are of, the period the last of them; 1 is the period alone, whatever its length
+    span: int = 1
     #: stories that what was read lets expect; None where the past is too short
     expected: float | None = None
-    #: what nine usual periods in ten stay between
+    #: what nine usual spans in ten stay between
     low: int | None = None
     high: int | None = None
     #: chance of a count as far out as this one if nothing has changed
     p: float | None = None
     #: the share of false alarms to reckon with if this and all that are as far out are called unusual
     q: float | None = None
-    #: trends that were tested together
+    #: trends that were tested together, each over its spans
     tested: int = 0
     #: days of the past that are known, and how many it takes
     days: int = 0
@@ -77,7 +80,7 @@ class Trend:
     series: tuple[TrendDay, ...] = ()
     #: the local date of the last change of the target's definition within the past that is looked at
     redefined: date | None = None
-    #: as in "expected 2.1, saw 9"
+    #: as in "expected 2.1, saw 9" or "in 3 days expected 2.1, saw 9"
     words: str
 
 

@@ -209,7 +209,7 @@ def test_the_prediction_is_the_negative_binomial_of_its_mean_and_variance() -> N
         age=np.arange(28, 0, -1.0),
     )
     fitted = usual(past)
-    found = predict(fitted, np.ones(1), np.eye(7)[0], np.array([9.0]))
+    found = predict(fitted, np.ones((1, 1)), np.eye(7)[:1], np.array([9.0]))
     mean, size = found.expected[0], 0.0
     variance = fitted.dispersion[0] * mean + mean**2 / fitted.strength[0]
     size = mean**2 / (variance - mean)

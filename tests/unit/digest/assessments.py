@@ -40,7 +40,8 @@ def trend(target: str, state: TrendState, saw: int, expected: float | None, **fi
     )
     now = TrendDay(day=TODAY, stories=saw, expected=expected)
     known = {"low": 0, "high": 4, "exposure": 1.0} if expected is not None else {}
-    words = f"saw {saw}" if expected is None else f"expected {expected:.1f}, saw {saw}"
+    over = f"in {fields['span']} days " if "span" in fields else ""
+    words = f"saw {saw}" if expected is None else f"{over}expected {expected:.1f}, saw {saw}"
     given = {"says": target, "series": (*days, now), **known, **fields}
     return Trend(target=target, state=state, saw=saw, expected=expected, words=words, **given)
 
@@ -154,7 +155,9 @@ COVERAGE = Coverage(
 ASSESSMENT = Assessment(
     trends=(
         trend("harbour-works", TrendState.SURGE, 9, 2.1, redefined=date(2026, 3, 1)),
-        trend("harbour-works", TrendState.SURGE, 5, 0.4, indicator="cranes", says="Cranes for containers arrive"),
+        trend(
+            "harbour-works", TrendState.SURGE, 5, 0.4, span=3, indicator="cranes", says="Cranes for containers arrive"
+        ),
         trend("patrols", TrendState.LULL, 0, 6.0, exposure=1.5),
         trend("who-pays", TrendState.TOO_SHORT, 2, None, days=3, needed=14),
     ),

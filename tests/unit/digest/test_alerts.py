@@ -88,6 +88,18 @@ def test_a_surge_is_told_when_it_begins(past: TrendState | None) -> None:
     assert (one.target, one.at, one.url) == ("dams", NOW, "https://river-wire.example/1")
 
 
+def test_a_slow_rise_is_told_once_with_the_days_it_took() -> None:
+    first, second, third = (
+        replace(trend(TrendState.SURGE), span=days, words=f"in {days} days expected 2.1, saw 9") for days in (3, 3, 7)
+    )
+    assert kinds(now(trend=first), before(trend=trend(TrendState.USUAL))) == [
+        (AlertKind.SURGE, "Surge: Dams, in 3 days expected 2.1, saw 9.")
+    ]
+    assert alerts(now(trend=second), before(trend=first)) == []
+    assert alerts(now(trend=third), before(trend=second)) == []
+    assert alerts(now(trend=trend(TrendState.SURGE)), before(trend=third)) == [], "nor where its last day is one too"
+
+
 def test_a_surge_of_an_indicator_is_told_in_its_words() -> None:
     new = now(trend=trend(TrendState.USUAL), indicator_trends=(trend(TrendState.SURGE, "dam-opens"),))
     assert kinds(new, before()) == [(AlertKind.SURGE, "Surge: “A dam opens” (Dams), expected 2.1, saw 9.")]

@@ -96,6 +96,12 @@ def test_the_caption_says_what_was_expected_and_how_much_was_read(section: int, 
     assert assessed.caption(DAY.sections[section], DAY.since, DAY.until) == caption
 
 
+def test_the_caption_says_over_how_many_days_more_than_usual_came() -> None:
+    over = trend("harbour-works", TrendState.SURGE, 12, 5.3, span=3)
+    section = replace(DAY.sections[0], count=4, trend=over)
+    assert assessed.caption(section, DAY.since, DAY.until) == ("4 stories, in 3 days 12; 5.3 expected, usually 0 to 4")
+
+
 # --- the picture
 
 
@@ -110,6 +116,16 @@ def test_the_picture_has_a_bar_a_day_and_a_mark_where_it_was_expected() -> None:
     assert drawn.words == (
         "Stories a day on the 4 days before: 1, unknown, 3, 4; in this period: 9, where 2.1 were expected."
     )
+
+
+def test_of_a_slow_rise_all_days_are_marked_and_the_period_told_by_its_own_number() -> None:
+    *past, now = trend("t", TrendState.SURGE, 3, 2.1).series
+    drawn = chart(trend("t", TrendState.SURGE, 12, 5.3, span=3, series=(*past, now)))
+    assert drawn is not None
+    assert [bar.alarm for bar in drawn.bars] == [False, False, True, True, True]
+    assert [bar.now for bar in drawn.bars] == [False, False, False, False, True]
+    assert drawn.band is None
+    assert drawn.words.endswith("in this period: 3, where 2.1 were expected.")
 
 
 def test_days_of_which_nothing_is_known_are_told_together() -> None:

@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 from tests.unit.digest.assessments import assessed_day
 from tests.unit.digest.samples import SINCE, UNTIL, busy_day, day, item, match, stored
 from watchtower.digest import FORMATS, as_json, compose, render
+from watchtower.store.jsons import from_json, to_json
 from watchtower.types import Digest
 
 GOLDEN = Path(__file__).parents[2] / "data" / "digests"
@@ -49,6 +50,24 @@ def test_the_digest_reads_as_its_golden_file(name: str, format: str) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_rendering_twice_gives_the_same_bytes(format: str) -> None:
     assert render(compose(busy_day()), format) == render(compose(busy_day()), format)
+
+
+def test_a_trend_names_its_span_in_json_only_where_that_is_more_than_the_period() -> None:
+    harbour = as_json(DAYS["assessed-day"])["sections"][0]  # type: ignore[index]
+    assert "span" not in harbour["trend"]
+    assert [one.get("span") for one in harbour["indicator_trends"]] == [3]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_digest_recorded_before_there_were_spans_reads_as_it_did(format: str) -> None:
+    one = DAYS["assessed-day"]
+    alone = replace(one, sections=tuple(replace(section, indicator_trends=()) for section in one.sections))
+    recorded = to_json(alone)
+    for section in recorded["sections"]:
+        if section["trend"]:
+            del section["trend"]["span"]
+    assert render(from_json(Digest, recorded), format) == render(alone, format)
+    assert "span" not in json.loads(text(from_json(Digest, recorded), "json"))["sections"][0]["trend"]
 
 
 def test_another_format_is_refused_with_those_there_are() -> None:
