@@ -231,6 +231,15 @@ def test_what_is_reported_is_tallied_and_first_times_are_marked() -> None:
     }
 
 
+@pytest.mark.parametrize(("copies", "reported"), [(3, ("dredging",)), (4, ())])
+def test_one_copys_indicator_is_reported_by_a_story_of_few_copies_only(copies: int, reported: tuple[str, ...]) -> None:
+    told = [item(str(n), "coast-wire", n, "Harbour notes") for n in range(copies)]
+    named = [match(told[0], "harbour-works", indicator="dredging"), *(match(one, "harbour-works") for one in told[1:])]
+    data = day([stored(one, found, story="s") for one, found in zip(told, named, strict=True)])
+    [story] = section(compose(data), "harbour-works").stories
+    assert story.indicators == reported
+
+
 def test_nothing_is_a_first_time_where_no_days_before_are_known() -> None:
     works = section(compose(replace(busy_day(), before=())), "harbour-works")
     assert not any(tally.first for tally in works.indicators)
