@@ -4,7 +4,8 @@ What is three times as much for a week is no surge on any of its days. So a day 
 days before it, and of several spans the most significant counts: a scan statistic with windows that end now (Kulldorff
 2001, *Prospective time periodic geographical disease surveillance using a scan statistic*). Each span is held against
 the past before it begins, as Farrington et al. (1996) leave out the last weeks, so that a rise does not become what is
-usual while it goes on. All spans of all series are adjusted together for how many there are.
+usual while it goes on. All spans of all series are adjusted together for how many there are, the period alone with as
+much weight as all longer spans together: what surges in a day must not be missed much more often for them.
 """
 
 from __future__ import annotations
@@ -87,8 +88,9 @@ def found(spans: Sequence[Span], whole: BoolArray, level: float) -> Found:
     testable = np.stack([one.testable for one in spans])
     chances = np.stack([one.predicted.above for one in spans])
     more = np.stack([one.saw - one.predicted.expected for one in spans])
-    above = _adjusted(chances, testable, np.tile(whole, (len(spans), 1)))
-    below = _adjusted(spans[0].predicted.below, testable[0], whole)
+    alone = np.array([[one.days == 1] for one in spans])
+    above = _adjusted(chances, testable, np.tile(whole, (len(spans), 1)), np.tile(alone, len(whole)))
+    below = _adjusted(spans[0].predicted.below, testable[0], whole, np.ones(len(whole), dtype=bool))
     called = testable & (above <= level) & (more >= BY) & np.stack([one.lasting for one in spans])
     lull = testable[0] & (below <= level) & (more[0] <= -BY)
     surge = called.any(axis=0) & ~lull
@@ -96,9 +98,13 @@ def found(spans: Sequence[Span], whole: BoolArray, level: float) -> Found:
     return Found(chosen=chosen, surge=surge, lull=lull, above=above, below=below)
 
 
-def _adjusted(chances: FloatArray, testable: BoolArray, whole: BoolArray) -> FloatArray:
+def _adjusted(chances: FloatArray, testable: BoolArray, whole: BoolArray, alone: BoolArray) -> FloatArray:
+    """Adjust chances together: targets weigh as much as their indicators, the period alone as all longer spans."""
     adjusted = np.ones(chances.shape)
-    adjusted[testable] = baseline.false_discovery(chances[testable], baseline.halves(whole[testable]))
+    weights = baseline.halves(whole[testable]) * baseline.halves(alone[testable])
+    adjusted[testable] = baseline.false_discovery(
+        chances[testable], weights / np.mean(weights) if weights.size else None
+    )
     return adjusted
 
 
