@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from watchtower.digest.gather import Copy, Gathered
 from watchtower.digest.importance import reliability
 from watchtower.text import cut, fold, primary_language, web_address
-from watchtower.types import DigestStory, Match, Source, borne_out
+from watchtower.types import DigestStory, Source, borne_out
 
 #: characters of a lead
 LEAD = 240
@@ -24,7 +24,9 @@ def tell(story: Gathered, languages: Sequence[str], importance: float, answer: s
     if there is one, then from the most reliable feed, then the earliest.
     """
     shown, match = min(story.matched, key=lambda pair: _preference(pair[0], languages))
-    told = [match for _, match in story.matched]
+    told = sorted((match for _, match in story.matched), key=lambda match: -match.score)
+    indicators = [match.indicator for match in told]
+    borne = borne_out(indicators)
     return DigestStory(
         story=story.story,
         title=shown.item.title,
@@ -37,8 +39,8 @@ def tell(story: Gathered, languages: Sequence[str], importance: float, answer: s
         evidence=match.evidence,
         item=shown.item.id,
         summary=shown.item.summary,
-        indicators=_reported(told, "indicator"),
-        answers=(answer,) if answer else _reported(told, "answer")[:1],
+        indicators=_named(one for one in indicators if one in borne),
+        answers=(answer,) if answer else _named(match.answer for match in told)[:1],
         late=story.late,
         importance=round(importance, 4),
     )
@@ -64,12 +66,9 @@ def _preference(copy: Copy, languages: Sequence[str]) -> tuple[int, float, datet
     return (rank, -reliability(copy), copy.item.dated, copy.item.id)
 
 
-def _reported(matches: Sequence[Match], what: str) -> tuple[str, ...]:
-    """Indicators or answers that the matches name, of the highest score first."""
-    ordered = sorted(matches, key=lambda match: -match.score)
-    names = [match.indicator if what == "indicator" else match.answer for match in ordered]
-    borne = borne_out(names) if what == "indicator" else frozenset(names)
-    return tuple(dict.fromkeys(name for name in names if name and name in borne))
+def _named(names: Iterable[str | None]) -> tuple[str, ...]:
+    """What is named, each once and in order."""
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _source(copy: Copy) -> Source:
